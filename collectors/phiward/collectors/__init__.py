@@ -1,0 +1,1 @@
+"""Collectors: read a source, and normalize what it says into the inventory."""

@@ -1,0 +1,1 @@
+"""A Linux host, read by one batched, read-only probe."""

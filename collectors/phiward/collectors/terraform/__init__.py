@@ -1,0 +1,1 @@
+"""Terraform: folders of HCL, and plans. What each block means lives in `phiward.collectors.types`."""

@@ -1,0 +1,1 @@
+"""Signed evidence bundles, their verification, and the report formats."""
