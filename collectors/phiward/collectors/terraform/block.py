@@ -59,8 +59,11 @@ class Block(Protocol):
         ...
 
 
-Parts = Mapping[str, list[Block]]
-"""The blocks folded into a resource: Terraform type to the blocks of it (`aws_s3_bucket_versioning`)."""
+Parts = Mapping[str, list[Block | Unknown]]
+"""The blocks folded into a resource: Terraform type to the blocks of it (`aws_s3_bucket_versioning`).
+
+An `Unknown` stands for a part whose owner could not be known: it may or may not belong here.
+"""
 
 
 class Tree(Protocol):
