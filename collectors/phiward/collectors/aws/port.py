@@ -67,11 +67,14 @@ class Aws(Protocol):
         *,
         fills: Collection[str],
         absent: Collection[str] = (),
+        pending: Collection[str] = (),
         **arguments: Any,
     ) -> Maybe[dict[str, Any] | None]:
         """Return the answer of a detail call.
 
         `None` where the service answers with an error code of `absent` (which means *not configured*); `Unknown` where
-        it is denied or fails for good, and where no selected control reads any of the paths that it `fills`.
+        it is denied or fails for good, and where no selected control reads any of the paths that it `fills`. An error
+        code of `pending` means *not ready yet* (`ReportInProgress`): asked again a bounded number of times, then
+        `Unknown`.
         """
         ...

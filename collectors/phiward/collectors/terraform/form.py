@@ -26,6 +26,17 @@ class Source(Protocol):
         """Return another block of the same tree (a referenced policy document, a referenced key)."""
         ...
 
+    def blocks(self, terraform_type: str) -> list[Block]:
+        """Return every block of a type in the same tree under the same provider (so of one account and region).
+
+        It is how a setting of a whole region (`aws_ebs_encryption_by_default`) reaches what it governs.
+        """
+        ...
+
+    def parts(self, address: str) -> Parts:
+        """Return what is folded into another main block (a group's policies), empty where it is not one."""
+        ...
+
     def owners(self, terraform_type: str, block: Block, argument: str) -> Maybe[tuple[str, ...]]:
         """Return the addresses of the blocks of a type that an argument names, by reference or by known name."""
         ...
