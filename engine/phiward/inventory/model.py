@@ -89,7 +89,7 @@ class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`sha256:` and 64 hexadecimal digits, over the raw answer as received."""
 
 
-class Resource(Struct, frozen=True, kw_only=True):
+class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that the law's questions can be asked of, with the aspects that its type really has."""
 
     id: str
@@ -123,8 +123,9 @@ class Resource(Struct, frozen=True, kw_only=True):
     monitoring: Maybe[Monitoring | None] = None
     record: Maybe[Record | None] = None
 
-    config: Struct | None = None
-    """What only this type has: the struct that its `ResourceType` declares."""
+    config: Struct | dict[str, Any] | None = None
+    """What only this type has: the struct that its `ResourceType` declares, or, read back from an inventory by somebody
+    who does not know that struct, the same as a plain mapping."""
     relations: dict[str, Maybe[tuple[str, ...]]] = {}
     """Name of the relation to the ids it leads to. An id that is not in the inventory was not collected."""
     observations: tuple[Observation, ...] = ()
