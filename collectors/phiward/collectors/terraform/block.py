@@ -69,6 +69,22 @@ An `Unknown` stands for a part whose owner could not be known: it may or may not
 class Tree(Protocol):
     """All evaluated resource blocks of one root module."""
 
+    @property
+    def root(self) -> str:
+        """The root module's folder below the scanned one (POSIX); empty where it is the scanned one."""
+        ...
+
     def resources(self) -> Iterator[Block]:
         """Yield every managed resource instance, modules included."""
+        ...
+
+    def find(self, address: str) -> Block | None:
+        """Return a resource or data source (`data.aws_kms_alias.s3`) by its address, instance keys included."""
+        ...
+
+    def provider(self, block: Block) -> Block | None:
+        """Return the evaluated `provider` block that a resource uses; None where there is none.
+
+        The same provider configuration is the same object.
+        """
         ...
