@@ -1,0 +1,56 @@
+"""What the answers of AWS services have in common: names, tags, times, and listings that fill one aspect."""
+
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from phiward.collectors.aws.port import Aws, Denied
+from phiward.inventory.catalog import ResourceType
+from phiward.inventory.model import Maybe, Origin, OriginKind, Resource, Unknown
+
+NOT_NEEDED = "not asked: no selected control reads it"
+
+
+def arn(aws: Aws, service: str, resource: str) -> str:
+    """Return the ARN of a thing of this region: `arn(aws, "ec2", "volume/vol-1")`."""
+    return f"arn:{aws.partition}:{service}:{aws.region}:{aws.account}:{resource}"
+
+
+def live(aws: Aws, of: ResourceType, identity: str, **fields: Any) -> Resource:
+    """Return a resource of this region with its identity filled and `fields` added."""
+    given: dict[str, Any] = {"region": aws.region, **fields}
+    return Resource(
+        id=identity,
+        type=of.name,
+        origin=Origin(kind=OriginKind.LIVE),
+        provider="aws",
+        account=aws.account,
+        observations=aws.observations,
+        **given,
+    )
+
+
+def tags_of(entries: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Return `[{"Key": ..., "Value": ...}]` as a mapping."""
+    return {entry["Key"]: entry.get("Value", "") for entry in entries}
+
+
+def moment(value: datetime | str | None) -> str | None:
+    """Return a service's time as `YYYY-MM-DDTHH:MM:SSZ`, None where it gave none."""
+    if not value:
+        return None
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def listed(
+    aws: Aws, service: str, operation: str, key: str, *, fills: Collection[str], **arguments: Any
+) -> Maybe[list[dict[str, Any]]]:
+    """Return a whole listing that only adds facts to a type: `Unknown` where it is denied or not needed, not a gap."""
+    if not aws.needs(*fills):
+        return Unknown(NOT_NEEDED)
+    try:
+        return list(aws.pages(service, operation, key, **arguments))
+    except Denied as denied:
+        return Unknown(denied.reason)
