@@ -72,6 +72,7 @@ class FakeAws:
         *,
         fills: Collection[str],
         absent: Collection[str] = (),
+        pending: Collection[str] = (),
         **arguments: Any,
     ) -> Maybe[dict[str, Any] | None]:
         """Return the recorded answer, as the port promises."""
