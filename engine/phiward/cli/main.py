@@ -1,6 +1,58 @@
-"""The `phiward` command."""
+"""The `phiward` command: read the arguments, run the command, turn what went wrong into one clear message.
+
+Exit codes are a contract:
+
+    0    the gate is met
+    1    a control of a gated severity fails; for `verify`, the content of a bundle was changed
+    2    an abnormal end: wrong usage or configuration, nothing to scan, or a bug
+    3    not enough could be seen to say; for `verify`, see `phiward verify --help`
+    130  interrupted before anything could be said
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from phiward.cli.arguments import parser
+
+ABNORMAL = 2
+INTERRUPTED = 130
 
 
-def main() -> int:
-    """Run the command line and return its exit code."""
-    return 2
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code."""
+    options = parser().parse_args(arguments)
+    from phiward.errors import PhiwardError  # after --help and usage errors have had their answer
+
+    try:
+        return run(options.command, options)
+    except PhiwardError as error:
+        _say(str(error))
+        return ABNORMAL
+    except KeyboardInterrupt:
+        _say("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader (`| head`) left: what remains has nobody to go to, and that is not this command's failure.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def run(command: str, options: object) -> int:
+    """Import the command's module, which imports no other command's, and run it."""
+    from importlib import import_module
+
+    code: int = import_module(f"phiward.cli.{command}").run(options)
+    return code
+
+
+def _say(message: str) -> None:
+    """Tell the user on stderr; control characters in what a target named must not reach the terminal."""
+    from phiward.evidence.escape import terminal
+
+    for line in message.splitlines() or [""]:
+        print(f"phiward: {terminal(line)}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

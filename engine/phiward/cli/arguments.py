@@ -1,0 +1,211 @@
+"""The command line's grammar. It imports nothing of ours, so that `--help` answers at once."""
+
+import argparse
+from typing import Any
+
+FORMATS = ("table", "json", "sarif", "markdown")
+
+EPILOG = """\
+examples:
+  phiward scan infra/                            Terraform, before the deploy
+  phiward scan plan.json --format sarif -o f.sarif   a plan, for a pipeline
+  phiward scan aws host infra/ --bundle evidence.zip  three sources, one signed bundle
+  phiward verify evidence.zip --deep             check a bundle, and that its findings follow from its facts
+  phiward controls show data-store-encrypted-at-rest
+
+exit codes: 0 the gate is met, 1 it is not, 2 abnormal end (usage, nothing to scan), 3 could not see enough to say
+"""
+
+SCAN = """\
+targets, any number of them at once:
+  FOLDER           Terraform found below it (.tf, .tf.json)
+  PLAN.json        the output of: terraform show -json PLAN
+  aws              the account that the environment's credentials open (needs: pip install 'phiward[aws]')
+  host             this Linux machine
+  host:FILE        a recorded answer of the host probe
+"""
+
+VERIFY = """\
+exit codes: 0 intact and signed by a trusted key, 1 the content was changed, 2 not a bundle or no usable key,
+4 intact but signed by a key that is not trusted here, 5 the findings do not follow from the facts (--deep)
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line; `options.command` names the module that runs it."""
+    top = argparse.ArgumentParser(
+        prog="phiward",
+        description="Check infrastructure against the HIPAA Security Rule, and keep signed evidence of it.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _scan(commands)
+    _collect(commands)
+    _evaluate(commands)
+    _report(commands)
+    _verify(commands)
+    _keygen(commands)
+    _controls(commands)
+    _policies(commands)
+    _waivers(commands)
+    _schema(commands)
+    return top
+
+
+class Version(argparse.Action):
+    """Print the installed version; looked up only when asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any, **__: Any) -> None:
+        """Print it and exit."""
+        from importlib.metadata import version
+
+        print(f"phiward {version('phiward')}")  # noqa: T201 - the answer
+        parser.exit()
+
+
+def _command(commands: Any, name: str, help_: str, *, epilog: str | None = None) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=help_,
+        description=help_[0].upper() + help_[1:] + ".",
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(command=name)
+    return command
+
+
+def _scan(commands: Any) -> None:
+    command = _command(commands, "scan", "read targets, judge them, report, and keep evidence", epilog=SCAN)
+    command.add_argument("targets", nargs="+", metavar="TARGET", help="what to look at; see below")
+    _reading(command)
+    _judging(command)
+    _reporting(command)
+    command.add_argument("--inventory", metavar="FILE", help="keep what was read (.jsonl or .jsonl.zst)")
+
+
+def _collect(commands: Any) -> None:
+    command = _command(commands, "collect", "read targets into an inventory, and judge nothing", epilog=SCAN)
+    command.add_argument("targets", nargs="+", metavar="TARGET", help="what to look at; see below")
+    command.add_argument("-o", "--output", required=True, metavar="FILE", help="the inventory (.jsonl or .jsonl.zst)")
+    _reading(command)
+    command.add_argument("--now", metavar="TIME", help="take this for the present, as 2026-07-01T00:00:00Z")
+    command.add_argument("-q", "--quiet", action="store_true", help="no progress, no talk")
+
+
+def _evaluate(commands: Any) -> None:
+    command = _command(commands, "evaluate", "judge an inventory that was collected before")
+    command.add_argument("inventory", metavar="INVENTORY", help="the file that `phiward collect` wrote")
+    _judging(command)
+    _reporting(command)
+
+
+def _report(commands: Any) -> None:
+    command = _command(commands, "report", "print the findings of a bundle again, in any format")
+    command.add_argument("bundle", metavar="BUNDLE")
+    _output(command)
+
+
+def _verify(commands: Any) -> None:
+    command = _command(commands, "verify", "check that a bundle is whole, unchanged and signed", epilog=VERIFY)
+    command.add_argument("bundle", metavar="BUNDLE", help="the .zip, or the folder it was unpacked into")
+    command.add_argument("--key", action="append", default=[], metavar="FILE", help="trust this public key (PEM)")
+    command.add_argument("--trust", metavar="FILE", help="trust the keys of this trust.json")
+    command.add_argument("--deep", action="store_true", help="judge the facts again and compare the findings")
+    command.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def _keygen(commands: Any) -> None:
+    command = _command(commands, "keygen", "make a key to sign evidence with")
+    command.add_argument("path", metavar="FILE", help="the private key (PEM); the public one is put beside it as .pub")
+    command.add_argument("--kind", choices=("ed25519", "p256"), default="ed25519")
+
+
+def _controls(commands: Any) -> None:
+    command = _command(commands, "controls", "look at controls, and check your own")
+    actions = command.add_subparsers(title="actions", metavar="ACTION", required=True, dest="action")
+    for name, text in (
+        ("list", "list the controls"),
+        ("show", "show one control: what it asks, why, and how to fix it"),
+        ("lint", "check control and policy files: words, paths, types, citations"),
+        ("test", "run the examples that controls carry"),
+    ):
+        action = actions.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        action.set_defaults(command="controls")
+        action.add_argument("--controls", action="append", default=[], metavar="DIR", help="your own controls")
+        if name == "show":
+            action.add_argument("id", metavar="CONTROL")
+        else:
+            action.add_argument("--policy", metavar="ID|FILE", default="hipaa-security-rule")
+        if name == "list":
+            action.add_argument("--format", choices=("table", "json"), default="table")
+        if name == "test":
+            action.add_argument("ids", nargs="*", metavar="CONTROL", help="only these")
+
+
+def _policies(commands: Any) -> None:
+    command = _command(commands, "policies", "look at policies: requirements, and the controls that answer them")
+    actions = command.add_subparsers(title="actions", metavar="ACTION", required=True, dest="action")
+    actions.add_parser("list", help="list the policies").set_defaults(command="policies")
+    show = actions.add_parser("show", help="show a policy's requirements and what answers them")
+    show.set_defaults(command="policies")
+    show.add_argument("policy", metavar="ID|FILE", nargs="?", default="hipaa-security-rule")
+    show.add_argument("--controls", action="append", default=[], metavar="DIR", help="your own controls")
+
+
+def _waivers(commands: Any) -> None:
+    command = _command(commands, "waivers", "look at waivers, and check them")
+    actions = command.add_subparsers(title="actions", metavar="ACTION", required=True, dest="action")
+    for name, text in (("list", "list the waivers and when they lapse"), ("check", "check waiver files")):
+        action = actions.add_parser(name, help=text)
+        action.set_defaults(command="waivers")
+        action.add_argument("folders", nargs="+", metavar="DIR", help="folders that hold a `waivers` folder")
+        action.add_argument("--now", metavar="TIME", help="take this for the present")
+
+
+def _schema(commands: Any) -> None:
+    command = _command(commands, "schema", "print what a control may ask for")
+    command.add_argument(
+        "name", nargs="?", metavar="TYPE|ASPECT", help="a resource type or an aspect; all, when left out"
+    )
+    command.add_argument("--format", choices=("table", "json"), default="table")
+
+
+def _reading(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("reading")
+    group.add_argument("--profile", metavar="NAME", help="AWS profile")
+    group.add_argument("--role", metavar="ARN", help="AWS role to assume")
+    group.add_argument("--regions", type=_words, default=(), metavar="A,B", help="AWS regions (default: all enabled)")
+    group.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="a Terraform variable")
+    group.add_argument("--var-file", action="append", default=[], metavar="FILE", help="a Terraform variable file")
+
+
+def _judging(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("judging")
+    group.add_argument("--policy", default="hipaa-security-rule", metavar="ID|FILE", help="default: %(default)s")
+    group.add_argument("--controls", action="append", default=[], metavar="DIR", help="your own controls, added")
+    group.add_argument("--select", type=_words, default=(), metavar="A,B", help="only these controls")
+    group.add_argument("--waivers", action="append", default=[], metavar="DIR", help="a folder of waiver files")
+    group.add_argument("--unknown", choices=("fail", "warn", "pass"), help="what the gate does with what it cannot see")
+    group.add_argument("--now", metavar="TIME", help="take this for the present, as 2026-07-01T00:00:00Z")
+
+
+def _reporting(command: argparse.ArgumentParser) -> None:
+    group = _output(command)
+    group.add_argument("--bundle", metavar="FILE", help="write signed evidence here (.zip)")
+    group.add_argument("--key", metavar="FILE", help="sign with this private key (default: a local one, made once)")
+    group.add_argument("-q", "--quiet", action="store_true", help="no progress, no talk")
+
+
+def _output(command: argparse.ArgumentParser) -> Any:
+    group = command.add_argument_group("reporting")
+    group.add_argument("--format", choices=FORMATS, default="table")
+    group.add_argument("-o", "--output", metavar="FILE", help="write the report here instead of to standard output")
+    group.add_argument("--all", action="store_true", help="table: also what passes and what does not apply")
+    return group
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
