@@ -61,7 +61,7 @@ class Version(argparse.Action):
         """Print it and exit."""
         from importlib.metadata import version
 
-        print(f"phiward {version('phiward')}")  # noqa: T201 - the answer
+        print(f"phiward {version('phiward')}")
         parser.exit()
 
 

@@ -47,11 +47,10 @@ def run(command: str, options: object) -> int:
 
 
 def _say(message: str) -> None:
-    """Tell the user on stderr; control characters in what a target named must not reach the terminal."""
-    from phiward.evidence.escape import terminal
-
-    for line in message.splitlines() or [""]:
-        print(f"phiward: {terminal(line)}", file=sys.stderr)
+    """Tell the user on stderr; control characters of names that a target chose must not reach the terminal."""
+    for line in message.splitlines():
+        shown = "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in line)
+        print(f"phiward: {shown}", file=sys.stderr)
 
 
 if __name__ == "__main__":
