@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from phiward.collectors.aws import calls
+from phiward.collectors.aws.need import needed
 from phiward.collectors.aws.port import Denied
 from phiward.inventory.model import Maybe, Observation, Unknown
 
@@ -52,9 +53,7 @@ class FakeAws:
 
     def needs(self, *paths: str) -> bool:
         """Say whether a path, what it lies in, or something in it is among the needed ones."""
-        if self.need is None:
-            return True
-        return any(_meet(path, wanted) for path in paths for wanted in self.need)
+        return needed(paths, self.need)
 
     def pages(self, service: str, operation: str, key: str, **arguments: Any) -> Iterator[dict[str, Any]]:
         """Yield the entries under `key` of the recorded pages."""
@@ -73,6 +72,7 @@ class FakeAws:
         fills: Collection[str],
         absent: Collection[str] = (),
         pending: Collection[str] = (),
+        region: str | None = None,
         **arguments: Any,
     ) -> Maybe[dict[str, Any] | None]:
         """Return the recorded answer, as the port promises."""
@@ -106,7 +106,3 @@ class FakeAws:
                 return self.answers[key]
         message = f"no answer is recorded for {action} with {arguments}"
         raise AssertionError(message)
-
-
-def _meet(path: str, wanted: str) -> bool:
-    return path == wanted or path.startswith(f"{wanted}.") or wanted.startswith(f"{path}.")

@@ -60,7 +60,7 @@ class Aws(Protocol):
         """Yield the entries under `key` of a listing, page by page. Raises `Denied` where it may not be listed."""
         ...
 
-    def ask(
+    def ask(  # noqa: PLR0913 - a question has this many parts
         self,
         service: str,
         operation: str,
@@ -68,10 +68,12 @@ class Aws(Protocol):
         fills: Collection[str],
         absent: Collection[str] = (),
         pending: Collection[str] = (),
+        region: str | None = None,
         **arguments: Any,
     ) -> Maybe[dict[str, Any] | None]:
         """Return the answer of a detail call.
 
+        `region` is where to ask, if not here: a bucket, listed once for the account, answers in its own region.
         `None` where the service answers with an error code of `absent` (which means *not configured*); `Unknown` where
         it is denied or fails for good, and where no selected control reads any of the paths that it `fills`. An error
         code of `pending` means *not ready yet* (`ReportInProgress`): asked again a bounded number of times, then
