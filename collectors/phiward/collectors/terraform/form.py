@@ -56,8 +56,8 @@ class Form(Struct, frozen=True, kw_only=True):
     parts: dict[str, str] = {}
     """Types folded into it, with the argument that names the owner: `{"aws_s3_bucket_versioning": "bucket"}`.
 
-    A part whose owner cannot be known counts for every main block that lacks a part of that type: what it would have
-    decided is `Unknown` there (see `Parts`).
+    A part whose owner cannot be known counts, as an `Unknown`, for every main block that it may belong to (see
+    `Parts`): what it would have decided is `Unknown` there, unless a part that surely belongs has already decided it.
     """
     identified_by: tuple[str, ...] = ("id", "arn", "name")
     """The attributes of the main block that parts may name it by: `("bucket", "id", "arn")`."""

@@ -1,0 +1,65 @@
+"""Folding: the many small Terraform resources that configure one thing become part of that thing."""
+
+from collections import Counter
+
+from msgspec import Struct
+
+from phiward.collectors.terraform.block import Block, Parts, Tree, Unknown
+from phiward.collectors.terraform.form import Form
+from phiward.collectors.terraform.forms import Forms
+from phiward.collectors.terraform.owners import Owned, Owners
+
+__all__ = ["Fold", "Main", "fold"]
+
+
+class Main(Struct, frozen=True):
+    """A block that makes a resource, with its form and what is folded into it."""
+
+    block: Block
+    form: Form
+    parts: Parts
+
+
+class Fold(Struct, frozen=True):
+    """One root module, folded."""
+
+    mains: tuple[Main, ...]
+    """In the order of the tree."""
+    owners: Owners
+    unread: dict[str, int]
+    """Terraform types that no form reads, with the number of blocks, by name."""
+
+
+def fold(tree: Tree, forms: Forms) -> Fold:
+    """Give each block that makes a resource the blocks that configure it.
+
+    A part whose owner cannot be known is an `Unknown` in the parts of every block that it may belong to. A part that
+    names something outside the tree (a data source, a literal name that no block here has) belongs to none of them.
+    """
+    blocks = list(tree.resources())
+    owners = Owners(tree, forms, blocks)
+    parts: dict[str, dict[str, list[Block | Unknown]]] = {}
+    for block in blocks:
+        if block.type in forms.mains:
+            parts[block.address] = {part: [] for part in forms.mains[block.type].parts}
+    for block in blocks:
+        for form, argument in forms.parts.get(block.type, ()):
+            owned = owners.named_by(form.main, block, argument)
+            for address in owned.known:
+                parts[address][block.type].append(block)
+            for address in owned.possible:
+                if address not in owned.known:
+                    parts[address][block.type].append(_may_belong(block, argument, owned))
+    mains = tuple(
+        Main(block, forms.mains[block.type], parts[block.address]) for block in blocks if block.type in forms.mains
+    )
+    unread = Counter(block.type for block in blocks if not forms.reads(block.type))
+    return Fold(mains, owners, dict(sorted(unread.items())))
+
+
+def _may_belong(block: Block, argument: str, owned: Owned) -> Unknown:
+    lines = block.lines(argument)
+    return Unknown(
+        f"{block.address} ({lines.file}:{lines.line}) may belong here: {argument} is not known: {owned.reason}",
+        owned.refs,
+    )
