@@ -1,0 +1,284 @@
+"""Why a verdict is what it is: the tests that decided it, what was there, what was expected, where it was read."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from phiward.engine.condition import All, Any_, Condition, Count, Elements, Not, Quantifier, Related, Test
+from phiward.engine.facts import NOT_COLLECTED, Absent, Answer, Facts, Seen, Unseen, elements, read
+from phiward.engine.findings import ResourceRef, Verdict, Why
+from phiward.engine.operators import words
+from phiward.engine.reference import NUMBER, holds, judge
+from phiward.inventory.model import Lines
+
+REASONS = 8
+"""Reasons told of one verdict."""
+_TEXT, _ITEMS, _DEPTH = 200, 5, 3
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """What of a resource's wire form tells where it was read."""
+
+    id: str = ""
+    type: str = ""
+    name: str | None = None
+    account: str | None = None
+    region: str | None = None
+    origin: dict[str, Any] = {}
+    lines: dict[str, Lines] = {}
+    observations: list[dict[str, Any]] = []
+
+    def ref(self) -> ResourceRef:
+        """Return what a reader needs to find the resource again."""
+        origin = self.origin
+        return ResourceRef(
+            id=self.id,
+            type=self.type,
+            name=self.name,
+            account=self.account,
+            region=self.region,
+            file=origin.get("file"),
+            line=origin.get("line"),
+            end_line=origin.get("end_line"),
+        )
+
+
+def place_of(body: Mapping[str, Any]) -> Place:
+    """Return the place of a resource; what of it is missing or of another shape is left out."""
+    import msgspec
+
+    given = {name: body[name] for name in Place.__struct_fields__ if name in body}
+    try:
+        return msgspec.convert(given, Place)
+    except msgspec.ValidationError:
+        return Place(id=str(body.get("id", "")), type=str(body.get("type", "")))
+
+
+class _Reason(Struct):
+    """A reason before it is placed."""
+
+    path: str
+    observed: Any
+    expected: str
+    unknown: str | None = None
+
+
+def reasons(where: Condition | None, condition: Condition, facts: Facts, place: Place) -> tuple[Why, ...]:
+    """Explain a fail or an unknown of a control on a resource."""
+    verdict = judge(where, condition, facts)
+    found: Iterator[_Reason]
+    if verdict is Verdict.UNKNOWN and holds(condition, facts, facts.whole) is False and where is not None:
+        found = _explain(where, facts, facts.whole, None, wanted=True)
+    else:
+        answer = False if verdict is Verdict.FAIL else None
+        found = _explain(condition, facts, facts.whole, answer, wanted=True)
+    whys: dict[tuple[str, str], Why] = {}
+    for reason in found:
+        whys.setdefault((reason.path, reason.expected), _placed(reason, place))
+        if len(whys) == REASONS:
+            break
+    return tuple(whys.values())
+
+
+def _placed(reason: _Reason, place: Place) -> Why:
+    """Add where a path was read: its lines, else the resource's, and the call that filled it."""
+    file, line, end_line = place.origin.get("file"), place.origin.get("line"), place.origin.get("end_line")
+    prefix = longest(reason.path, place.lines)
+    if prefix is not None:
+        file, line, end_line = place.lines[prefix]
+    return Why(
+        path=reason.path,
+        observed=cut(reason.observed),
+        expected=reason.expected,
+        unknown=reason.unknown,
+        file=file,
+        line=line,
+        end_line=end_line,
+        call=_call(reason.path, place),
+    )
+
+
+def _call(path: str, place: Place) -> str | None:
+    """Return the call whose `fills` covers a path most closely; one that fills everything covers it least."""
+    best, found = -1, None
+    for observation in place.observations:
+        for filled in observation.get("fills") or ("",):
+            if len(filled) > best and covers(filled, path):
+                best, found = len(filled), observation.get("call")
+    return found
+
+
+def longest(path: str, prefixes: Mapping[str, Any]) -> str | None:
+    """Return the longest of some paths that leads to, or is, a path."""
+    found = [prefix for prefix in prefixes if covers(prefix, path)]
+    return max(found, key=len) if found else None
+
+
+def covers(prefix: str, path: str) -> bool:
+    """Say whether a path is another one or lies below it."""
+    return not prefix or (path.startswith(prefix) and (len(path) == len(prefix) or path[len(prefix)] in ".["))
+
+
+def cut(value: Any, depth: int = 0) -> Any:
+    """Shorten a value to what a reader takes in."""
+    if isinstance(value, str):
+        return value if len(value) <= _TEXT else value[:_TEXT] + "…"
+    if isinstance(value, list):
+        if depth == _DEPTH:
+            return "…"
+        more = ["…"] if len(value) > _ITEMS else []
+        return [cut(each, depth + 1) for each in value[:_ITEMS]] + more
+    if isinstance(value, dict):
+        if depth == _DEPTH:
+            return "…"
+        kept = {key: cut(each, depth + 1) for key, each in sorted(value.items())[: 2 * _ITEMS]}
+        return kept | ({"…": "…"} if len(value) > 2 * _ITEMS else {})
+    return value
+
+
+def _explain(condition: Condition, facts: Facts, here: Seen, answer: Answer, *, wanted: bool) -> Iterator[_Reason]:
+    """Yield what made a condition `answer` (false or unknown, seen from `wanted`: a negation turns that round)."""
+    looked_for: Answer = answer if answer is None or wanted else not answer
+    match condition:
+        case All(conditions) | Any_(conditions):
+            for each in conditions:
+                if holds(each, facts, here) is looked_for:
+                    yield from _explain(each, facts, here, answer, wanted=wanted)
+        case Not(inner):
+            yield from _explain(inner, facts, here, answer, wanted=not wanted)
+        case Test():
+            yield _test(condition, facts, here, wanted=wanted)
+        case Count():
+            yield from _count(condition, facts, here, answer, wanted=wanted)
+        case Elements():
+            yield from _elements(condition, facts, here, answer, wanted=wanted)
+        case Related():
+            yield from _related(condition, facts, here, answer, wanted=wanted)
+
+
+def _test(condition: Test, facts: Facts, here: Seen, *, wanted: bool) -> _Reason:
+    expected = words(condition.operator, condition.value, wanted=wanted)
+    found = read(facts, here, condition.path)
+    if isinstance(found, Seen) and type(found.value) is list and condition.operator == "contains":
+        for each in elements(facts, found):
+            if isinstance(each, Unseen):
+                return _Reason(each.path, None, expected, each.reason)
+    told = _told(found, expected)
+    if told.unknown is None and isinstance(found, Seen) and holds(condition, facts, here) is None:
+        told.unknown = _unasked(condition, found, facts)
+    return told
+
+
+def _unasked(condition: Test, found: Seen, facts: Facts) -> str:
+    """Say why a value that is known cannot be compared."""
+    from phiward.engine.reference import compare
+
+    for path, reason in sorted(facts.unknown.items()):
+        if covers(found.path, path):
+            return reason
+    try:
+        compare(condition.operator, found.value, condition.value, facts.now)
+    except ValueError as error:
+        return str(error)
+    return "a value of this kind cannot be compared so"
+
+
+def _told(found: Seen | Absent | Unseen, expected: str) -> _Reason:
+    if isinstance(found, Unseen):
+        return _Reason(found.path, None, expected, found.reason)
+    return _Reason(found.path, found.value if isinstance(found, Seen) else None, expected)
+
+
+def _count(condition: Count, facts: Facts, here: Seen, answer: Answer, *, wanted: bool) -> Iterator[_Reason]:
+    found = read(facts, here, condition.path)
+    if answer is None and isinstance(found, Seen):
+        hidden = [each for each in elements(facts, found) if isinstance(each, Unseen)] if _is_list(found) else []
+        if hidden or not _is_list(found):
+            where = hidden[0] if hidden else Unseen(found.path, "not all of it could be seen")
+            yield _told(where, "a count of " + phrase(condition.condition, wanted=wanted))
+            return
+    if isinstance(found, Seen):
+        number = Seen(len(found.value), NUMBER, found.path)
+        for each in _explain(condition.condition, facts, number, answer, wanted=wanted):
+            each.expected = "a count of " + each.expected
+            yield each
+        return
+    yield _told(found, "a count of " + phrase(condition.condition, wanted=wanted))
+
+
+def _is_list(found: Seen) -> bool:
+    return type(found.value) is list
+
+
+def _elements(condition: Elements, facts: Facts, here: Seen, answer: Answer, *, wanted: bool) -> Iterator[_Reason]:
+    found = read(facts, here, condition.path)
+    if not isinstance(found, Seen):
+        yield _told(found, _asked(condition, wanted=wanted))
+        return
+    if not _is_list(found):
+        yield _Reason(found.path, found.value, _asked(condition, wanted=wanted), "the source gave no list")
+        return
+    quantifier, inner = condition.quantifier, condition.condition
+    if answer is False and (quantifier is Quantifier.SOME) == wanted and quantifier is not Quantifier.NONE:
+        yield _told(found, _asked(condition, wanted=wanted))
+        return
+    if answer is False and quantifier is Quantifier.NONE and not wanted:
+        yield _told(found, _asked(condition, wanted=wanted))
+        return
+    turned = wanted if quantifier is not Quantifier.NONE else not wanted
+    culprit: Answer = answer if answer is None or turned else not answer
+    for each in elements(facts, found):
+        if isinstance(each, Unseen):
+            if answer is None:
+                yield _told(each, phrase(inner, wanted=turned))
+        elif holds(inner, facts, each) is culprit:
+            yield from _explain(inner, facts, each, answer, wanted=turned)
+
+
+def _related(condition: Related, facts: Facts, here: Seen, answer: Answer, *, wanted: bool) -> Iterator[_Reason]:
+    found = read(facts, here, f"relations.{condition.relation}")
+    expected = _asked(condition, wanted=wanted)
+    if not isinstance(found, Seen):
+        yield _told(found, expected)
+        return
+    told = False
+    if answer is None:
+        for each in elements(facts, found):
+            if isinstance(each, Unseen) or facts.related(condition, each.value) is None:
+                reason = each.reason if isinstance(each, Unseen) else NOT_COLLECTED
+                yield _Reason(each.path, None if isinstance(each, Unseen) else each.value, expected, reason)
+                told = True
+    if not told:
+        yield _told(found, expected)
+
+
+def _asked(condition: Elements | Related, *, wanted: bool) -> str:
+    """Say in words what is asked of the elements of a list."""
+    inner = phrase(condition.condition, wanted=True)
+    kind = "element" if isinstance(condition, Elements) else "resource"
+    told = {
+        Quantifier.EACH: f"each {kind}: {inner}",
+        Quantifier.SOME: f"some {kind}: {inner}",
+        Quantifier.NONE: f"no {kind}: {inner}",
+    }[condition.quantifier]
+    return told if wanted else f"not ({told})"
+
+
+def phrase(condition: Condition, *, wanted: bool) -> str:
+    """Say a whole condition in words."""
+    match condition:
+        case All(conditions) | Any_(conditions):
+            joined = " and " if isinstance(condition, All) == wanted else " or "
+            told = joined.join(phrase(each, wanted=wanted) for each in conditions)
+            return f"({told})" if len(conditions) > 1 and not wanted else told or "anything"
+        case Not(inner):
+            return phrase(inner, wanted=not wanted)
+        case Test(path, operator, value):
+            return f"{path} {words(operator, value, wanted=wanted)}".strip()
+        case Count(path, inner):
+            return f"{path} a count of {phrase(inner, wanted=wanted)}".strip()
+        case Elements(path):
+            return f"{path} {_asked(condition, wanted=wanted)}".strip()
+        case Related(relation):
+            return f"relations.{relation} {_asked(condition, wanted=wanted)}"
