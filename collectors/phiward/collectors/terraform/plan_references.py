@@ -1,0 +1,222 @@
+"""What the expressions of a plan's configuration refer to, through variables, outputs and `each`.
+
+A plan gives values, and beside them the unevaluated configuration of each module: which names an expression mentions.
+https://developer.hashicorp.com/terraform/internals/json-format#configuration-representation
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+
+from phiward.collectors.terraform.addresses import parse
+
+_MOST_STEPS = 200
+_MODULE_STEP = re.compile(r"module\.([\w-]+)((?:\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]\"]*)\])?)\.?")
+
+
+class ResourceConfiguration(Struct, frozen=True):
+    """How a resource or data source is written."""
+
+    address: str
+    type: str
+    provider_config_key: str = ""
+    expressions: dict[str, Any] = {}
+    for_each_expression: Any = None
+    count_expression: Any = None
+
+
+class Output(Struct, frozen=True):
+    """An output of a module."""
+
+    expression: Any = None
+
+
+class ModuleCall(Struct, frozen=True):
+    """A call of a module, with the module's own configuration."""
+
+    source: str = ""
+    expressions: dict[str, Any] = {}
+    for_each_expression: Any = None
+    module: "ModuleConfiguration | None" = None
+
+
+class ModuleConfiguration(Struct, frozen=True):
+    """How a module is written."""
+
+    outputs: dict[str, Output] = {}
+    resources: list[ResourceConfiguration] = []
+    module_calls: dict[str, ModuleCall] = {}
+
+
+class ProviderConfiguration(Struct, frozen=True):
+    """How a provider is configured."""
+
+    name: str = ""
+    expressions: dict[str, Any] = {}
+
+
+class Configuration(Struct, frozen=True):
+    """The configuration of a plan."""
+
+    provider_config: dict[str, ProviderConfiguration] = {}
+    root_module: ModuleConfiguration = ModuleConfiguration()
+
+
+class Scope(NamedTuple):
+    """Where an expression stands: the module instance, the key of the resource instance, its `for_each`."""
+
+    module: str
+    """`module.db[0].`, with its dot; empty in the root module."""
+    key: str = ""
+    for_each: tuple[str, ...] = ()
+
+
+class References:
+    """The references of one plan."""
+
+    def __init__(self, root: ModuleConfiguration, addresses: Iterable[str]) -> None:
+        self._root = root
+        self._addresses = frozenset(addresses)
+        self._resources: dict[tuple[str, str], ResourceConfiguration] = {}
+        self._modules: dict[str, set[str]] = defaultdict(set)
+        for address in self._addresses:
+            place = parse(address)
+            steps = [step.group() for step in _MODULE_STEP.finditer(place.module)] if place else []
+            for depth in range(len(steps)):
+                called = _MODULE_STEP.fullmatch(steps[depth])
+                if called:
+                    self._modules["".join(steps[:depth]) + called[1]].add("".join(steps[: depth + 1]))
+        self._index(root, ())
+
+    def _index(self, module: ModuleConfiguration, path: tuple[str, ...]) -> None:
+        for resource in module.resources:
+            self._resources[".".join(path), resource.address] = resource
+        for name, call in module.module_calls.items():
+            if call.module is not None:
+                self._index(call.module, (*path, name))
+
+    def configuration(self, address: str) -> ResourceConfiguration | None:
+        """Return how a resource is written, None where the plan does not say."""
+        place = parse(address)
+        if place is None:
+            return None
+        path = ".".join(_names(place.module))
+        return self._resources.get((path, f"{'data.' if place.data else ''}{place.type}.{place.name}"))
+
+    def scope(self, address: str, written: ResourceConfiguration | None) -> Scope:
+        """Return the scope of a resource instance's expressions."""
+        place = parse(address)
+        if place is None:
+            return Scope("")
+        return Scope(place.module, place.key, tuple(mentioned(written.for_each_expression)) if written else ())
+
+    def resolve(self, expression: Any, scope: Scope) -> tuple[str, ...]:
+        """Return the absolute references of an expression, in order, without attributes where they are resources."""
+        seen: set[tuple[str, Scope]] = set()
+        found = (resolved for ref in _specific(mentioned(expression)) for resolved in self._follow(ref, scope, seen))
+        return tuple(dict.fromkeys(found))
+
+    def _follow(self, ref: str, scope: Scope, seen: set[tuple[str, Scope]]) -> Iterator[str]:
+        if len(seen) > _MOST_STEPS:
+            yield ref
+            return
+        if (ref, scope) in seen:
+            return
+        seen.add((ref, scope))
+        head, _, rest = ref.partition(".")
+        if head == "var":
+            yield from self._variable(rest.partition(".")[0].partition("[")[0], scope, seen)
+        elif head == "module":
+            yield from self._output(ref, scope, seen)
+        elif ref.startswith("each.value"):
+            for source in _specific(scope.for_each):
+                yield from self._follow(source, scope._replace(for_each=()), seen)
+        elif head == "local":
+            yield f"{scope.module}{ref}"
+        elif head not in {"each", "count", "path", "terraform", "self"}:
+            yield self._resource(ref, scope)
+
+    def _resource(self, ref: str, scope: Scope) -> str:
+        place = parse(f"{scope.module}{ref}")
+        if place is None:
+            return ref
+        if not place.key and scope.key and f"{place.bare}{scope.key}" in self._addresses:
+            return f"{place.bare}{scope.key}"
+        return place.text
+
+    def _variable(self, name: str, scope: Scope, seen: set[tuple[str, Scope]]) -> Iterator[str]:
+        steps = list(_MODULE_STEP.finditer(scope.module))
+        if not steps:
+            yield f"var.{name}"
+            return
+        parent = "".join(step.group() for step in steps[:-1])
+        module = self._module(parent)
+        call = module.module_calls.get(steps[-1][1]) if module else None
+        if call is None:
+            yield f"{scope.module}var.{name}"
+            return
+        outer = Scope(parent, steps[-1][2], tuple(mentioned(call.for_each_expression)))
+        for ref in _specific(mentioned(call.expressions.get(name))):
+            yield from self._follow(ref, outer, seen)
+
+    def _output(self, ref: str, scope: Scope, seen: set[tuple[str, Scope]]) -> Iterator[str]:
+        step = _MODULE_STEP.match(ref)
+        if step is None:
+            yield ref
+            return
+        output = ref[step.end() :].partition(".")[0].partition("[")[0]
+        child = self._module(f"{scope.module}{step.group()}")
+        if child is None:
+            yield f"{scope.module}{ref}"
+            return
+        # Terraform leaves the output's name out of `module.m[each.key].out`: any of the outputs may be meant.
+        outputs = [child.outputs[output]] if output in child.outputs else list(child.outputs.values())
+        for instance in self._instances(step, scope):
+            for each in outputs:
+                for inner in _specific(mentioned(each.expression)):
+                    yield from self._follow(inner, Scope(instance), seen)
+
+    def _instances(self, step: re.Match[str], scope: Scope) -> list[str]:
+        called = f"{scope.module}module.{step[1]}"
+        if step[2]:
+            return [f"{called}{step[2]}."]
+        every = sorted(self._modules.get(f"{scope.module}{step[1]}", ()))
+        same = [instance for instance in every if scope.key and instance == f"{called}{scope.key}."]
+        return same or every or [f"{called}."]
+
+    def _module(self, path: str) -> ModuleConfiguration | None:
+        module: ModuleConfiguration | None = self._root
+        for name in _names(path):
+            call = module.module_calls.get(name) if module else None
+            module = call.module if call else None
+        return module
+
+
+def mentioned(expression: Any) -> Iterator[str]:
+    """Yield every reference that an expression, or a nested block's expressions, mentions."""
+    if isinstance(expression, dict):
+        references = expression.get("references")
+        if isinstance(references, list):
+            yield from (ref for ref in references if isinstance(ref, str))
+        else:
+            for value in expression.values():
+                yield from mentioned(value)
+    elif isinstance(expression, list):
+        for value in expression:
+            yield from mentioned(value)
+
+
+def _specific(refs: Iterable[str]) -> list[str]:
+    """Leave out what Terraform repeats less precisely: `a.b` after `a.b.id`."""
+    kept: list[str] = []
+    for ref in refs:
+        if not any(other == ref or other.startswith((f"{ref}.", f"{ref}[")) for other in kept):
+            kept.append(ref)
+    return kept
+
+
+def _names(path: str) -> list[str]:
+    return [step[1] for step in _MODULE_STEP.finditer(path)]
