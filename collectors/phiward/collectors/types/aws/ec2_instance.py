@@ -18,7 +18,7 @@ from phiward.collectors.types.aws import ebs_encryption
 from phiward.collectors.types.aws.answers import arn, listed, live, moment, tags_of
 from phiward.collectors.types.aws.arguments import flag, number, text
 from phiward.collectors.types.aws.instance_addresses import exposed, live_public, terraform_public
-from phiward.inventory.aspects import EncryptionAtRest, Exposure, Monitoring
+from phiward.inventory.aspects import EncryptionAtRest, Exposure, Monitoring, Network
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
@@ -26,7 +26,7 @@ from phiward.inventory.model import Maybe, Resource, Unknown
 class InstanceConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What only an EC2 instance has."""
 
-    imdsv2_required: Maybe[bool]
+    metadata_token_required: Maybe[bool]
     """Its metadata, credentials among them, is given out for a session token only, or not at all (IMDSv2)."""
     metadata_endpoint: Maybe[bool]
     """The metadata service answers."""
@@ -49,7 +49,7 @@ class InstanceConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
 TYPE = ResourceType(
     name="aws.ec2.instance",
     title="EC2 instance",
-    aspects=(EncryptionAtRest, Exposure, Monitoring),
+    aspects=(EncryptionAtRest, Exposure, Network, Monitoring),
     config=InstanceConfig,
     relations={
         "volumes": "the EBS volumes it uses",
@@ -61,6 +61,7 @@ TYPE = ResourceType(
 
 _STOPPED = re.compile(r"\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?: GMT| UTC)?\)")
 _ALERTS = Unknown("CloudWatch alarms are not read with an instance")
+_GROUPS = Unknown("its security groups decide: see security_groups")
 _APPLY = Unknown("known after apply")
 
 
@@ -119,11 +120,12 @@ def normalize(
         tags=tags,
         encryption_at_rest=encryption,
         exposure=exposed(public),
+        network=_network(public),
         monitoring=Monitoring(
             enabled=instance.get("Monitoring", {}).get("State") in {"enabled", "pending"}, alerts=_ALERTS
         ),
         config=InstanceConfig(
-            imdsv2_required=_imdsv2(metadata.get("HttpTokens"), metadata.get("HttpEndpoint")),
+            metadata_token_required=_imdsv2(metadata.get("HttpTokens"), metadata.get("HttpEndpoint")),
             metadata_endpoint=_stated(metadata, "HttpEndpoint", {"enabled": True, "disabled": False}),
             metadata_hop_limit=metadata.get("HttpPutResponseHopLimit", Unknown("EC2 states no hop limit")),
             instance_profile=instance.get("IamInstanceProfile", {}).get("Arn"),
@@ -143,6 +145,18 @@ def normalize(
             ),
             "vpc": (arn(aws, "ec2", f"vpc/{vpc}"),) if vpc else (),
         },
+    )
+
+
+def _network(public: Maybe[bool]) -> Network:
+    """Return whether it is private. What is admitted is in its security groups, what listens only it can tell."""
+    return Network(
+        default_deny=True,
+        ingress=_GROUPS,
+        egress=_GROUPS,
+        listeners=Unknown("which programs listen is seen on the machine itself"),
+        private=public if isinstance(public, Unknown) else not public,
+        in_use=True,
     )
 
 
@@ -183,15 +197,17 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         monitored = _in_template(template, "monitoring")
         monitoring = monitored if isinstance(monitored, Unknown) else bool(monitored and monitored.get("enabled"))
     volumes = _attached(parts, source)
+    public = terraform_public(block, parts, source)
     return source.resource(
         block,
         TYPE,
         parts=parts,
         encryption_at_rest=_encryption(block, template, volumes, source),
-        exposure=exposed(terraform_public(block, parts, source)),
+        exposure=exposed(public),
+        network=_network(public),
         monitoring=Monitoring(enabled=monitoring, alerts=_ALERTS),
         config=InstanceConfig(
-            imdsv2_required=_imdsv2(tokens, endpoint),
+            metadata_token_required=_imdsv2(tokens, endpoint),
             metadata_endpoint=endpoint if isinstance(endpoint, Unknown) else endpoint == "enabled",
             metadata_hop_limit=hops,
             instance_profile=text(block, "iam_instance_profile", None),
@@ -199,7 +215,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
             launched=_APPLY,
             stopped_since=None,
             image=text(block, "ami", None),
-            has_user_data=_has_user_data(block),
+            has_user_data=_has_user_data(block, template),
         ),
         relations={
             "volumes": next((each for each in volumes if isinstance(each, Unknown)), None)
@@ -210,8 +226,9 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         lines={
             "encryption_at_rest": block.lines("root_block_device"),
             "exposure": block.lines("associate_public_ip_address"),
+            "network": block.lines("associate_public_ip_address"),
             "monitoring": block.lines("monitoring"),
-            "config.imdsv2_required": block.lines("metadata_options"),
+            "config.metadata_token_required": block.lines("metadata_options"),
             "config.metadata_endpoint": block.lines("metadata_options"),
             "config.metadata_hop_limit": block.lines("metadata_options"),
             "config.has_user_data": block.lines("user_data"),
@@ -294,9 +311,13 @@ def _security_groups(block: Block, source: Source) -> Maybe[tuple[str, ...]]:
     return owners if isinstance(owners, Unknown) else tuple(sorted(source.id(owner) for owner in owners))
 
 
-def _has_user_data(block: Block) -> Maybe[bool]:
-    """Say whether there is user data. What the code sets and cannot be evaluated is there all the same."""
-    return any(block.get(name) not in (None, "") for name in ("user_data", "user_data_base64"))
+def _has_user_data(block: Block, template: Block | Unknown | None) -> Maybe[bool]:
+    """Say whether there is user data, in the block or its launch template."""
+    values = [block.get("user_data"), block.get("user_data_base64")]
+    values.append(template if template is None or isinstance(template, Unknown) else template.get("user_data"))
+    if any(value and not isinstance(value, Unknown) for value in values):
+        return True
+    return next((value for value in values if isinstance(value, Unknown)), False)
 
 
 TERRAFORM = (

@@ -21,7 +21,7 @@ from phiward.inventory.model import Maybe, Resource, Unknown
 class SecurityGroupConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What only a security group has."""
 
-    default: Maybe[bool]
+    is_default: Maybe[bool]
     """It is its VPC's default group: what is attached when no group is named."""
 
 
@@ -83,7 +83,7 @@ def normalize(
             egress=security_group_rules.admitted(group.get("IpPermissionsEgress", ()), owner, prefix_lists.__getitem__),
             in_use=in_use,
         ),
-        config=SecurityGroupConfig(default=group["GroupName"] == "default"),
+        config=SecurityGroupConfig(is_default=group["GroupName"] == "default"),
         relations={"vpc": (arn(aws, "ec2", f"vpc/{vpc}"),) if vpc else ()},
     )
 
@@ -113,7 +113,7 @@ def _built(block: Block, parts: Parts, source: Source, *, default: bool) -> Reso
             egress=terraform_rules.admitted(block, parts, source, "egress"),
             in_use=Unknown("the code of a group does not tell what is attached to it"),
         ),
-        config=SecurityGroupConfig(default=default),
+        config=SecurityGroupConfig(is_default=default),
         relations={"vpc": vpc},
         lines={
             "network.ingress": _lines(block, parts, "ingress"),

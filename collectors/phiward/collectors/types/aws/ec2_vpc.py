@@ -23,7 +23,7 @@ from phiward.inventory.model import Maybe, Resource, Unknown
 class VpcConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What only a VPC has."""
 
-    default: Maybe[bool]
+    is_default: Maybe[bool]
     """It is the one that AWS made for the region."""
     default_group_closed: Maybe[bool]
     """Its default security group admits nothing and lets nothing out, so that nobody is let in by forgetting one."""
@@ -99,7 +99,7 @@ def normalize(
         name=tags.get("Name") or vpc["VpcId"],
         tags=tags,
         logging=flow_logs if isinstance(flow_logs, Unknown) else _logging(flow_logs, destinations),
-        config=VpcConfig(default=bool(vpc.get("IsDefault")), default_group_closed=closed),
+        config=VpcConfig(is_default=bool(vpc.get("IsDefault")), default_group_closed=closed),
         relations={"logging_destination": destinations, "default_security_group": default_group},
     )
 
@@ -167,7 +167,7 @@ def _built(block: Block, parts: Parts, source: Source, *, default: bool) -> Reso
             destinations=destinations,
             kinds=unknown_kind or tuple(sorted(kinds)),
         ),
-        config=VpcConfig(default=default, default_group_closed=closed),
+        config=VpcConfig(is_default=default, default_group_closed=closed),
         relations={"logging_destination": destinations, "default_security_group": group},
         lines={"logging": logs[0].where} if logs else {},
     )
