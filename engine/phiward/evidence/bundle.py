@@ -1,0 +1,195 @@
+"""Writing the evidence bundle: facts, controls, findings and the run's record in one signed zip.
+
+Facts and findings stream through: memory does not grow with the inventory. The same input at the same given time
+makes the same bytes, signature included.
+"""
+
+import hashlib
+import os
+import secrets
+import zipfile
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from phiward.engine.findings import Finding
+from phiward.errors import EvidenceError
+from phiward.evidence import canonical, documents, dsse, manifest, statement
+from phiward.evidence.archive import Archive
+from phiward.evidence.facts import GAPS, INVENTORY, Facts, gap_lines, resource_files
+from phiward.evidence.keys import Signer
+from phiward.evidence.run import Content, Run, lock, record
+from phiward.evidence.summary import RequirementInfo, Summary, Tally
+
+RESULTS = "results/results.jsonl"
+REQUIREMENTS = "results/requirements.json"
+CATALOG = "controls/catalog.json"
+LOCK = "controls/pack.lock.json"
+RUN = "run/run.json"
+SIGNER = "signer.pem"
+_JSON = "application/json"
+_YAML = "application/yaml"
+
+_encoder = msgspec.json.Encoder(order="sorted")
+
+
+class Evidence(Struct, frozen=True, kw_only=True):
+    """Everything that goes into a bundle. The two iterables are read once, facts first."""
+
+    facts: Iterable[bytes]
+    """An inventory's encoded lines without line ends: the header, resources sorted by type and id, gaps."""
+    findings: Iterable[Finding]
+    controls: tuple[Content, ...]
+    policies: tuple[Content, ...]
+    catalog: Any
+    """The catalog as plain data: `Catalog.to_json()`."""
+    requirements: tuple[RequirementInfo, ...]
+    run: Run
+    waivers: tuple[Content, ...] = ()
+
+
+class Written(Struct, frozen=True, kw_only=True):
+    """A bundle that was written."""
+
+    path: Path
+    bundle_id: str
+    keyid: str
+    files: int
+    resources: int
+    gaps: int
+    summary: Summary
+
+
+def write(target: Path, evidence: Evidence, signer: Signer, *, compress: bool = True) -> Written:
+    """Write and sign a bundle, whole or not at all: a failure leaves whatever stood at `target` untouched."""
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("xb") as file:
+            with zipfile.ZipFile(file, "w", compresslevel=6) as archive:
+                written = _fill(Archive(archive, compress=compress), evidence, signer, target)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(target)
+    except OSError as error:
+        raise EvidenceError(f"{target}: the bundle cannot be written: {error.strerror}") from error
+    finally:
+        beside.unlink(missing_ok=True)
+    return written
+
+
+def result_line(finding: Finding) -> bytes:
+    """Write a finding as a line of `results.jsonl`: compact, keys sorted."""
+    try:
+        return _encoder.encode(finding)
+    except (TypeError, UnicodeEncodeError) as error:
+        raise EvidenceError(f"the finding of {finding.control} cannot be written as JSON: {error}") from error
+
+
+def requirements_document(summary: Summary) -> bytes:
+    """Write `results/requirements.json`: findings counted by verdict and by requirement."""
+    document = {
+        "schema": "phiward/requirements/v1",
+        "counts": summary.counts,
+        "requirements": msgspec.to_builtins(summary.requirements),
+    }
+    return canonical.encode(document) + b"\n"
+
+
+def _fill(archive: Archive, evidence: Evidence, signer: Signer, target: Path) -> Written:
+    if not evidence.controls:
+        raise EvidenceError("a bundle without controls would prove nothing: none were given")
+    facts = Facts(evidence.facts)
+    for path, lines in resource_files(facts):
+        archive.lines(path, lines, "fact", "phiward/resource/v1")
+    gaps = archive.lines(GAPS, gap_lines(facts), "fact", "phiward/gap/v1")
+    archive.file(INVENTORY, facts.header + b"\n", "fact", _JSON, "phiward/inventory/v1")
+    tally = Tally()
+    lines = (result_line(finding) for finding in tally.watch(evidence.findings))
+    archive.lines(RESULTS, lines, "result", "phiward/finding/v1")
+    summary = tally.summary(evidence.requirements)
+    archive.file(REQUIREMENTS, requirements_document(summary), "result", _JSON, "phiward/requirements/v1")
+    _write_content(archive, evidence)
+    run = _encoded(record(evidence.run, gaps, facts.resources))
+    archive.file(RUN, run, "run", _JSON, "phiward/run/v1")
+    archive.file(SIGNER, signer.public.pem.encode(), "key", "application/x-pem-file")
+    archive.file("README.txt", documents.readme(), "document", "text/plain")
+    archive.file("VERIFY.md", documents.verify_guide(signer.public), "document", "text/markdown")
+    bundle_id = _seal(archive, evidence, signer, _counted(evidence, summary, gaps, facts.resources))
+    return Written(
+        path=target,
+        bundle_id=bundle_id,
+        keyid=signer.public.id,
+        files=len(archive.files) + len(manifest.UNLISTED),
+        resources=facts.resources,
+        gaps=gaps,
+        summary=summary,
+    )
+
+
+def _write_content(archive: Archive, evidence: Evidence) -> None:
+    for content in sorted(evidence.controls, key=lambda content: content.path):
+        archive.file(f"controls/{content.path}", content.raw, "control", _YAML)
+    archive.file(LOCK, _encoded(lock(evidence.controls)), "control", _JSON, "phiward/pack-lock/v1")
+    archive.file(CATALOG, _encoder.encode(evidence.catalog) + b"\n", "catalog", _JSON, "phiward/catalog/v1")
+    for content in sorted(evidence.policies, key=lambda content: content.path):
+        archive.file(f"policies/{content.path}", content.raw, "policy", _YAML)
+    for content in sorted(evidence.waivers, key=lambda content: content.path):
+        archive.file(f"waivers/{content.path}", content.raw, "waiver", _YAML)
+
+
+def _counted(evidence: Evidence, summary: Summary, gaps: int, resources: int) -> statement.Predicate:
+    """Return the predicate, but for the bundle's id and signer."""
+    run = evidence.run
+    pack = statement.Pack(
+        controls=len(evidence.controls),
+        sha256=hashlib.sha256(_encoded(lock(evidence.controls))).hexdigest(),
+    )
+    policy = statement.PolicyUsed(id=run.policy, version=run.policy_version or "") if run.policy else None
+    return statement.Predicate(
+        bundle_id="",
+        tool=statement.Tool(version=run.version),
+        control_pack=pack,
+        policy=policy,
+        scope=statement.Scope(asked=run.asked, reached=run.reached, gaps=gaps, complete=run.complete and not gaps),
+        time_started=run.started,
+        time_finished=run.finished,
+        counts=summary.counts,
+        resources=resources,
+        signer=statement.SignedBy(kind="", keyid=""),
+    )
+
+
+def _seal(archive: Archive, evidence: Evidence, signer: Signer, counted: statement.Predicate) -> str:
+    """Write the manifest, the sums and the signed statement over both; return the bundle's id."""
+    kept_until = manifest.Retention(not_before=_six_years_after(evidence.run.finished))
+    listed = manifest.build(archive.files, kept_until)
+    sums = manifest.sums(archive.files, listed)
+    bundle_id = manifest.parse(listed).bundle_id
+    signed_by = statement.SignedBy(kind=signer.source, keyid=signer.public.id)
+    predicate = msgspec.structs.replace(counted, bundle_id=bundle_id, signer=signed_by)
+    digests = {manifest.MANIFEST: hashlib.sha256(listed).hexdigest(), manifest.SUMS: hashlib.sha256(sums).hexdigest()}
+    archive.unlisted(manifest.MANIFEST, listed)
+    archive.unlisted(manifest.SUMS, sums)
+    archive.unlisted(manifest.ATTESTATION, dsse.sign(statement.encode(digests, predicate), signer))
+    return bundle_id
+
+
+def _encoded(document: Any) -> bytes:
+    return canonical.encode(document) + b"\n"
+
+
+def _six_years_after(moment: str) -> str:
+    """Return the day six years after a time. After 29 February comes 1 March where the year has no such day."""
+    try:
+        day = date.fromisoformat(moment[:10])
+    except ValueError as error:
+        raise EvidenceError(f"the run's end {moment!r} is not a time like 2026-11-23T00:00:00Z") from error
+    try:
+        return day.replace(year=day.year + 6).isoformat()
+    except ValueError:
+        return date(day.year + 6, 3, 1).isoformat()

@@ -1,0 +1,91 @@
+"""The second net: values that look like secrets. Collectors keep facts, not payloads; what slips through stops here.
+
+Names and ids (an access key's id, a secret's ARN) are evidence and pass; what opens a door does not.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+_PATTERNS: tuple[tuple[str, bytes], ...] = (
+    ("private_key", rb"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
+    ("github_token", rb"\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_[A-Za-z0-9_]{50}"),
+    ("gitlab_token", rb"\bglpat-[A-Za-z0-9_-]{20}"),
+    ("slack_token", rb"\bxox[abeoprs]-[A-Za-z0-9-]{10}"),
+    ("stripe_key", rb"\b[rs]k_live_[A-Za-z0-9]{16}"),
+    ("google_key", rb"\bAIza[A-Za-z0-9_-]{35}"),
+    ("npm_token", rb"\bnpm_[A-Za-z0-9]{36}\b"),
+    ("json_web_token", rb"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10}"),
+    ("password_hash", rb"\$(?:1|2[aby]|5|6|7|y|gy|argon2id?)\$[A-Za-z0-9./,=$]{20}"),
+    ("signed_url", rb"X-Amz-Signature=[0-9a-f]{64}"),
+    (
+        "url_with_password",
+        rb"\b[a-z][a-z0-9+.]{1,14}://[^\s/:@\"'<>{}$]{1,64}:(?!\[hidden\]@)[^\s/@\"'<>{}$*]{3,128}@[A-Za-z0-9\[]",
+    ),
+    (
+        "aws_secret_key",
+        rb"(?i:aws_?secret_?(?:access_?)?key|secretaccesskey)[\"'\\]*\s*[:=]\s*[\"'\\]*[A-Za-z0-9/+]{40}\b",
+    ),
+    ("base64_40", rb"(?<![A-Za-z0-9/+=_.-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_.-])"),
+)
+_ANY = re.compile(b"|".join(b"(?P<%s>%s)" % (name.encode(), pattern) for name, pattern in _PATTERNS))
+_TITLES = {"base64_40": "aws secret key"}
+_SECRET_NAME = re.compile(r"(?i)pass(word|wd|phrase)?$|secret|token|credential|api[-_]?key|private[-_]?key")
+_URL_PASSWORD = re.compile(r"(?<=://)([^\s/:@]*):([^\s/@]+)@")
+HIDDEN = "[hidden]"
+
+
+def leak(line: bytes) -> str | None:
+    """Say what kind of secret a line seems to hold (`private key`, `aws secret key`); None: none."""
+    for match in _ANY.finditer(line):
+        kind = match.lastgroup or ""
+        if kind == "base64_40" and not _random(match[0]):
+            continue
+        return _TITLES.get(kind, kind.replace("_", " "))
+    return None
+
+
+def _random(value: bytes) -> bool:
+    """Whether 40 characters look drawn at random (an AWS secret key does) rather than spelled (a path, a digest)."""
+    kinds = [_kind(character) for character in value]
+    if len(set(kinds) - {""}) < 3:
+        return False
+    changes = sum(one != other for one, other in pairwise(kinds))  # 25 of 39 are usual at random, 13 in CamelCase
+    entropy = -sum(count / 40 * math.log2(count / 40) for count in Counter(value).values())
+    return changes >= 16 and entropy >= 4.2
+
+
+def _kind(character: int) -> str:
+    text = chr(character)
+    if text.isdigit():
+        return "digit"
+    return ("upper" if text.isupper() else "lower") if text.isalpha() else ""
+
+
+def redact_argv(argv: Sequence[str]) -> tuple[str, ...]:
+    """Return a command line fit to be kept: passwords in URLs and values of secret-looking options are hidden."""
+    return tuple(_redacted(argv))
+
+
+def _redacted(argv: Sequence[str]) -> Iterator[str]:
+    hide_next = False
+    for argument in argv:
+        name, equals, _value = argument.partition("=")
+        if hide_next and not argument.startswith("-"):
+            yield HIDDEN
+            hide_next = False
+            continue
+        hide_next = argument.startswith("-") and not equals and _secret_name(argument)
+        if equals and _secret_name(name):
+            yield f"{name}={HIDDEN}"
+        elif leak(argument.encode(errors="replace")):
+            shown = _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", argument)
+            yield shown if shown != argument else HIDDEN
+        else:
+            yield _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", argument)
+
+
+def _secret_name(name: str) -> bool:
+    return not name.endswith(("-file", "_file")) and _SECRET_NAME.search(name) is not None

@@ -1,0 +1,290 @@
+"""Verifying a bundle offline: is it unchanged, who signed it, and do the findings follow from the facts?
+
+Exit codes of `phiward verify`, the most serious first:
+
+    2   no valid signature, or by a key that is revoked, out of its time or not in the role (also: usage errors)
+    1   altered: a file was changed, added, removed or renamed, or this is not a well-formed bundle
+    5   `--deep`: the findings do not follow from the facts, controls and policy in the bundle
+    6   intact, but signed by a key that is not trusted here
+    0   everything verified
+
+3 and 4 are kept for time stamps and the ledger. Warnings (an incomplete scope) are always shown and change no code.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from enum import StrEnum
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from phiward.engine.findings import Finding
+from phiward.errors import EvidenceError
+from phiward.evidence import canonical, dsse, manifest, statement
+from phiward.evidence.bundle import (
+    CATALOG,
+    LOCK,
+    REQUIREMENTS,
+    RESULTS,
+    RUN,
+    SIGNER,
+    requirements_document,
+    result_line,
+)
+from phiward.evidence.container import LIMITS, Container, Limits, opened
+from phiward.evidence.facts import GAPS, INVENTORY, shards
+from phiward.evidence.keys import PublicKey, public_from_pem
+from phiward.evidence.run import Content
+from phiward.evidence.summary import RequirementInfo, Tally
+from phiward.evidence.trust import Role, TrustedKey
+
+ALTERED, UNSIGNED, NOT_REPRODUCED, UNKNOWN_SIGNER = 1, 2, 5, 6
+_LONGEST_LINE = 16 * 1024 * 1024
+_WORST_FIRST = (UNSIGNED, ALTERED, NOT_REPRODUCED, UNKNOWN_SIGNER)
+
+
+class Outcome(StrEnum):
+    """How a step of the verification ended."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+class VerifyStep(Struct, frozen=True, kw_only=True):
+    """One step of a verification, and what it found."""
+
+    name: str
+    """`archive`, `signature`, `statement`, `files`, `scope`, `signer`, `findings`."""
+    outcome: Outcome
+    detail: str
+    code: int = 0
+    """The exit code that it asks for."""
+
+
+class Contents(Struct, frozen=True, kw_only=True):
+    """What a bundle holds for evaluating again."""
+
+    lines: Iterator[bytes]
+    """The inventory's lines, as they were evaluated."""
+    controls: tuple[Content, ...]
+    policies: tuple[Content, ...]
+    waivers: tuple[Content, ...]
+    catalog: Any
+    now: str
+
+
+class Evaluate(Protocol):
+    """Evaluates a bundle's contents again: the engine, wired by the caller."""
+
+    def __call__(self, contents: Contents) -> Iterator[Finding]:
+        """Yield the findings in the engine's order."""
+        ...
+
+
+def verify(
+    bundle: Path, trusted: Sequence[TrustedKey], *, deep: Evaluate | None = None, limits: Limits = LIMITS
+) -> list[VerifyStep]:
+    """Verify a bundle (a zip or an unzipped folder) and return what each step found; no step is left out silently."""
+    steps: list[VerifyStep] = []
+    try:
+        with opened(bundle, limits) as container:
+            steps.append(_ok("archive", f"{len(container.sizes)} files, {sum(container.sizes.values())} bytes"))
+            _verify(container, trusted, deep, steps)
+    except EvidenceError as error:
+        steps.append(_failed("archive", str(error), ALTERED))
+    return steps
+
+
+def exit_code(steps: Sequence[VerifyStep]) -> int:
+    """Return the exit code: that of the most serious failed step, 0 only when every step passed."""
+    codes = {step.code for step in steps if step.outcome is Outcome.FAILED}
+    if not steps:
+        return ALTERED  # nothing was verified
+    return next((code for code in _WORST_FIRST if code in codes), 0)
+
+
+def _verify(
+    container: Container, trusted: Sequence[TrustedKey], deep: Evaluate | None, steps: list[VerifyStep]
+) -> None:
+    signed = _step(steps, "signature", UNSIGNED, lambda: _signature(container, trusted))
+    if signed is None:
+        return
+    steps.append(_ok("signature", f"valid, key {signed.key.id}"))
+    stated = _step(steps, "statement", ALTERED, lambda: _statement(container, signed.payload))
+    if stated is None:
+        return
+    steps.append(_ok("statement", f"bundle {stated.predicate.bundle_id}, finished {stated.predicate.time_finished}"))
+    listed = _step(steps, "files", ALTERED, lambda: _files(container, stated))
+    steps.append(_signer(signed, trusted, stated.predicate.time_finished, intact=listed is not None))
+    if listed is None:
+        return
+    steps.append(_ok("files", f"{len(listed.files)} files are as signed, none added or removed"))
+    steps.append(_scope(stated.predicate))
+    if deep is not None:
+        found = _step(steps, "findings", NOT_REPRODUCED, lambda: _findings(container, deep))
+        if found is not None:
+            steps.append(_ok("findings", f"{found} findings follow from the facts, byte for byte"))
+
+
+def _step(steps: list[VerifyStep], name: str, code: int, check: Callable[[], Any]) -> Any:
+    try:
+        return check()
+    except EvidenceError as error:
+        steps.append(_failed(name, str(error), code))
+        return None
+
+
+class _Signed(Struct, frozen=True):
+    payload: bytes
+    key: PublicKey
+
+
+def _signature(container: Container, trusted: Sequence[TrustedKey]) -> _Signed:
+    """Try every trusted key, then the bundle's own: that one proves integrity only."""
+    raw = container.read(manifest.ATTESTATION)
+    keys = [entry.key() for entry in trusted]
+    if SIGNER in container.sizes:
+        try:
+            keys.append(public_from_pem(container.read(SIGNER, 64 * 1024), SIGNER))
+        except EvidenceError:
+            if not keys:  # a broken copy matters only where nothing else is known; `files` tells of the change
+                raise
+    found = dsse.open_envelope(raw, keys)
+    if found.key is None:
+        raise EvidenceError(
+            f"none of {len(keys)} known keys made this signature: the statement or its signature was altered"
+        )
+    return _Signed(found.payload, found.key)
+
+
+def _signer(signed: _Signed, trusted: Sequence[TrustedKey], at: str, *, intact: bool) -> VerifyStep:
+    """Say whether the signer is trusted. Of several entries for one key, one that allows the signature is enough."""
+    entries = [entry for entry in trusted if entry.key().id == signed.key.id]
+    if not entries:
+        state = "intact, but" if intact else "altered, and"
+        detail = (
+            f"{state} signed by an unknown key: fingerprint {signed.key.id}; compare it with the one you were given"
+        )
+        return _failed("signer", detail, UNKNOWN_SIGNER)
+    objections = [entry.objection(Role.COLLECTOR, at) for entry in entries]
+    if None not in objections or any(entry.revoked_at for entry in entries):
+        return _failed("signer", "; ".join(objection for objection in objections if objection), UNSIGNED)
+    return _ok("signer", f"trusted: {entries[objections.index(None)].name}, key {signed.key.id}")
+
+
+def _statement(container: Container, payload: bytes) -> statement.Statement:
+    stated = statement.parse(payload)
+    for name in manifest.SIGNED_OVER:
+        if hashlib.sha256(container.read(name)).hexdigest() != stated.digests[name]:
+            raise EvidenceError(f"{name}: not the one that was signed")
+    return stated
+
+
+def _files(container: Container, stated: statement.Statement) -> manifest.Manifest:
+    raw = container.read(manifest.MANIFEST)
+    listed = manifest.parse(raw)
+    if listed.bundle_id != stated.predicate.bundle_id:
+        raise EvidenceError("the statement and the manifest name different bundles")
+    expected = {file.path: file.sha256 for file in listed.files}
+    added = sorted(set(container.sizes) - set(expected) - manifest.UNLISTED)
+    removed = sorted(set(expected) - set(container.sizes))
+    if added or removed:
+        told = [f"added: {path}" for path in added[:5]] + [f"missing: {path}" for path in removed[:5]]
+        raise EvidenceError(f"{len(added)} files added, {len(removed)} missing ({', '.join(told)})")
+    sums = manifest.parse_sums(container.read(manifest.SUMS))
+    if sums != expected | {manifest.MANIFEST: hashlib.sha256(raw).hexdigest()}:
+        raise EvidenceError(f"{manifest.SUMS} and {manifest.MANIFEST} do not say the same")
+    for file in listed.files:
+        if container.sizes[file.path] != file.size or _digest(container, file.path) != file.sha256:
+            raise EvidenceError(f"{file.path}: changed since it was signed")
+    pack = hashlib.sha256(container.read(LOCK)).hexdigest()
+    if pack != stated.predicate.control_pack.sha256:
+        raise EvidenceError(f"{LOCK}: not the controls that the statement names")
+    return listed
+
+
+def _scope(predicate: statement.Predicate) -> VerifyStep:
+    scope = predicate.scope
+    if scope.complete:
+        return _ok("scope", f"complete: {', '.join(scope.asked)}")
+    detail = f"incomplete: {len(scope.reached)} of {len(scope.asked)} targets reached, {scope.gaps} gaps in {GAPS}"
+    return VerifyStep(name="scope", outcome=Outcome.WARNING, detail=detail)
+
+
+def _findings(container: Container, evaluate: Evaluate) -> int:
+    """Evaluate again and compare every line; then the summary by requirement."""
+    tally = Tally()
+    contents = _contents(container)
+    again = (result_line(finding) for finding in tally.watch(evaluate(contents)))
+    number = 0
+    for number, (kept, made) in enumerate(zip_longest(_lines(container, RESULTS), again), 1):
+        if kept != made:
+            raise EvidenceError(f"{RESULTS}:{number}: another finding follows from the facts")
+    raw = container.read(REQUIREMENTS)
+    requirements = canonical.parse(raw, REQUIREMENTS)["requirements"]
+    summary = tally.summary(tuple(_requirement(requirement) for requirement in requirements))
+    if requirements_document(summary) != raw:
+        raise EvidenceError(f"{REQUIREMENTS}: another summary follows from the findings")
+    return number
+
+
+def _requirement(kept: dict[str, Any]) -> RequirementInfo:
+    return RequirementInfo(
+        id=kept["id"],
+        title=kept["title"],
+        level=kept["level"],
+        parent=kept["parent"],
+        controls=tuple(kept["controls"]),
+    )
+
+
+def _contents(container: Container) -> Contents:
+    return Contents(
+        lines=_inventory(container),
+        controls=_under(container, "controls/"),
+        policies=_under(container, "policies/"),
+        waivers=_under(container, "waivers/"),
+        catalog=canonical.parse(container.read(CATALOG), CATALOG),
+        now=canonical.parse(container.read(RUN), RUN)["now"],
+    )
+
+
+def _inventory(container: Container) -> Iterator[bytes]:
+    yield from _lines(container, INVENTORY)
+    for path in shards(container.sizes):
+        yield from _lines(container, path)
+    yield from _lines(container, GAPS)
+
+
+def _under(container: Container, folder: str) -> tuple[Content, ...]:
+    paths = sorted(path for path in container.sizes if path.startswith(folder) and not path.endswith(".json"))
+    return tuple(Content(path.removeprefix(folder), container.read(path)) for path in paths)
+
+
+def _lines(container: Container, path: str) -> Iterator[bytes]:
+    rest = b""
+    for chunk in container.chunks(path):
+        *whole, rest = (rest + chunk).split(b"\n")
+        yield from whole
+        if len(rest) > _LONGEST_LINE:
+            raise EvidenceError(f"{path}: a line longer than {_LONGEST_LINE} bytes")
+    if rest:
+        yield rest
+
+
+def _digest(container: Container, path: str) -> str:
+    digest = hashlib.sha256()
+    for chunk in container.chunks(path):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _ok(name: str, detail: str) -> VerifyStep:
+    return VerifyStep(name=name, outcome=Outcome.OK, detail=detail)
+
+
+def _failed(name: str, detail: str, code: int) -> VerifyStep:
+    return VerifyStep(name=name, outcome=Outcome.FAILED, detail=detail, code=code)
