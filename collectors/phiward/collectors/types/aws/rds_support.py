@@ -1,0 +1,88 @@
+"""How long AWS supports the major versions of RDS engines, and what their parameters say of TLS."""
+
+from typing import Final
+
+from phiward.inventory.model import Maybe, Unknown
+
+_POSTGRESQL = {
+    "9.6": "2022-04-30",
+    "10": "2023-04-30",
+    "11": "2024-02-29",
+    "12": "2025-02-28",
+    "13": "2026-02-28",
+    "14": "2027-02-28",
+    "15": "2028-02-29",
+    "16": "2029-02-28",
+    "17": "2030-02-28",
+}
+END_OF_STANDARD_SUPPORT: Final = {
+    "postgres": _POSTGRESQL,
+    "aurora-postgresql": {version: date for version, date in _POSTGRESQL.items() if int(version.split(".")[0]) > 10},
+    "mysql": {"5.6": "2022-03-01", "5.7": "2024-02-29", "8.0": "2026-07-31", "8.4": "2029-07-31"},
+    "aurora-mysql": {"5.7": "2024-10-31", "8.0": "2028-04-30"},
+    "mariadb": {
+        "10.3": "2023-10-23",
+        "10.4": "2025-02-28",
+        "10.5": "2026-02-28",
+        "10.6": "2026-07-31",
+        "10.11": "2028-02-29",
+        "11.4": "2029-05-31",
+    },
+}
+"""Engine and major version to the last day of standard support, from the release calendars of the RDS and Aurora user
+guides. What comes after it, extended support, mends only the worst weaknesses and is paid for."""
+
+FORCE_TLS: Final = {
+    "postgres": "rds.force_ssl",
+    "aurora-postgresql": "rds.force_ssl",
+    "mysql": "require_secure_transport",
+    "aurora-mysql": "require_secure_transport",
+    "mariadb": "require_secure_transport",
+}
+"""Engine to the parameter that refuses connections in plain text. SQL Server's are `rds.force_ssl` too."""
+
+_ON = {"1", "on", "true"}
+
+
+def major(engine: str, version: str) -> str:
+    """Return the major version as AWS counts it: `14` of PostgreSQL 14.12, `8.0` of MySQL 8.0.36."""
+    numbers = version.split(".")
+    whole = engine.endswith("postgresql") or engine == "postgres"
+    return numbers[0] if whole and not version.startswith("9.") else ".".join(numbers[:2])
+
+
+def end_of_support(engine: Maybe[str], version: Maybe[str]) -> Maybe[str | None]:
+    """Return the last day of standard support (a date)."""
+    if isinstance(engine, Unknown) or isinstance(version, Unknown):
+        return engine if isinstance(engine, Unknown) else version
+    date = END_OF_STANDARD_SUPPORT.get(engine, {}).get(major(engine, version))
+    return date or Unknown(f"no published end of standard support is known for {engine} {version}")
+
+
+def tls_parameter(engine: str) -> str | None:
+    """Return the parameter that demands TLS; None where the engine has no such parameter."""
+    return "rds.force_ssl" if engine.startswith("sqlserver") else FORCE_TLS.get(engine)
+
+
+def tls_by_default(engine: str, version: Maybe[str]) -> Maybe[bool]:
+    """Say whether TLS is demanded where no parameter says otherwise (*Using SSL with RDS*, per engine)."""
+    since = {"postgres": 15, "aurora-postgresql": 17}.get(engine)
+    if since is None and engine != "mariadb":
+        return False
+    if isinstance(version, Unknown):
+        return version
+    numbers = [int(number) for number in version.split(".")[:2] if number.isdigit()]
+    if engine == "mariadb":
+        return numbers >= [11, 8]
+    return bool(numbers) and since is not None and numbers[0] >= since
+
+
+def demands_tls(engine: Maybe[str], version: Maybe[str], value: Maybe[str | None]) -> Maybe[bool]:
+    """Say whether plain text is refused, given the value of the engine's parameter (None: the default)."""
+    if isinstance(engine, Unknown):
+        return engine
+    if tls_parameter(engine) is None:
+        return Unknown(f"whether {engine} refuses plain text is not set by a parameter that is read")
+    if isinstance(value, Unknown):
+        return value
+    return tls_by_default(engine, version) if value is None else value.lower() in _ON
