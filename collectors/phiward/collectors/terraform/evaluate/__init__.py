@@ -1,0 +1,1 @@
+"""The evaluation of Terraform folders: every resource instance, as far as it can be known without running Terraform."""

@@ -1,0 +1,355 @@
+"""The value of an expression, as far as it is known."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from phiward.collectors.terraform.evaluate.values import (
+    COLLECTION_SIZE,
+    Exhausted,
+    Failure,
+    Handle,
+    PartlyKnownText,
+    SetOf,
+    SeveralUnknown,
+    as_bool,
+    as_number,
+    as_text,
+    both,
+    concat,
+    kind,
+    same,
+    unknowns,
+)
+from phiward.collectors.terraform.hcl import syntax as hcl
+from phiward.inventory.unknown import Unknown
+
+_ELEMENT = "\0element"
+ATTRIBUTE_BUDGET = 1_000_000
+"""Steps one argument may take: some hundred thousand elements, about a second."""
+TOTAL_BUDGET = 20_000_000
+"""Steps all arguments of a run may take together."""
+
+
+class Budget:
+    """What is left of the steps that evaluation may take."""
+
+    __slots__ = ("left", "total")
+
+    def __init__(self, total: int = TOTAL_BUDGET) -> None:
+        self.total = total
+        self.left = ATTRIBUTE_BUDGET
+
+    def renew(self) -> None:
+        """Begin another argument."""
+        self.total -= ATTRIBUTE_BUDGET - self.left
+        self.left = min(ATTRIBUTE_BUDGET, self.total)
+
+    def spend(self, steps: int) -> None:
+        """Take steps. Raises `Exhausted` when there are none left."""
+        self.left -= steps
+        if self.left < 0:
+            raise Exhausted("evaluating this takes too many steps")
+
+
+class Names(Protocol):
+    """What the names outside an expression mean: variables, locals, resources, modules."""
+
+    budget: Budget
+
+    def resolve(self, names: tuple[str, ...]) -> tuple[Any, int]:
+        """Return what a reference begins with, and how many of its names that took."""
+        ...
+
+    def call(self, name: str, arguments: list[Any]) -> Any:
+        """Call a function that reads files or needs the module's surroundings."""
+        ...
+
+
+class Scope:
+    """The names an expression sees: those of its module, and those its surroundings define (`each`, iterators)."""
+
+    __slots__ = ("local", "module")
+
+    def __init__(self, module: Names, local: Mapping[str, Any]) -> None:
+        self.module = module
+        self.local = local
+
+    def having(self, **names: Any) -> "Scope":
+        """Return this scope with more names."""
+        return Scope(self.module, {**self.local, **names})
+
+
+def evaluate(node: Any, scope: Scope) -> Any:
+    """Return the value of an expression. Raises `Failure` where Terraform would refuse it, and `Exhausted`."""
+    kind_ = type(node)
+    if kind_ is hcl.Literal:
+        return node.value
+    budget = scope.module.budget
+    budget.left -= 1
+    if budget.left < 0:
+        budget.spend(0)
+    return _EVALUATE[kind_](node, scope)
+
+
+def attribute(value: Any, name: str) -> Any:
+    """Return `value.name`."""
+    if isinstance(value, dict):
+        if name in value:
+            return value[name]
+        raise Failure(f"there is no attribute {name!r}")
+    if isinstance(value, Handle):
+        return value.attribute(name)
+    if isinstance(value, Unknown):
+        return Unknown(value.reason, value.refs)
+    raise Failure(f"a {kind(value)} has no attribute {name!r}")
+
+
+def index(value: Any, key: Any) -> Any:
+    """Return `value[key]`."""
+    if isinstance(value, SeveralUnknown):
+        return value.instance
+    if isinstance(key, Handle):
+        key = key.opaque()
+    if isinstance(value, Unknown) or isinstance(key, Unknown):
+        return both(value, key)
+    if isinstance(value, SetOf):
+        raise Failure("a set has no element by index")
+    if isinstance(value, list):
+        at = as_number(key)
+        if not isinstance(at, int) or not 0 <= at < len(value):
+            raise Failure(f"there is no element {key}")
+        return value[at]
+    if isinstance(value, dict | Handle):
+        return attribute(value, as_text(key))
+    raise Failure(f"a {kind(value)} has no elements")
+
+
+def _reference(node: hcl.Reference, scope: Scope) -> Any:
+    names = node.names
+    root = names[0]
+    if root in scope.local:
+        value, used = scope.local[root], 1
+    else:
+        value, used = scope.module.resolve(names)
+    for name in names[used:]:
+        value = attribute(value, name) if not name.isdecimal() else index(value, int(name))
+    return value
+
+
+def _splat(node: hcl.Splat, scope: Scope) -> Any:
+    of = evaluate(node.of, scope)
+    if isinstance(of, Unknown):
+        return Unknown(of.reason, of.refs)
+    if of is None:
+        return []
+    items = of if isinstance(of, list) else [of]
+    scope.module.budget.spend(len(items))
+    if type(node.each) is hcl.Element:
+        return list(items)
+    return [evaluate(node.each, scope.having(**{_ELEMENT: item})) for item in items]
+
+
+def _call(node: hcl.Call, scope: Scope) -> Any:
+    name = node.name
+    if name == "try":
+        last: Failure | None = None
+        for argument in node.arguments:
+            try:
+                return evaluate(argument, scope)
+            except Failure as failure:
+                last = failure
+        raise last or Failure("try needs an argument")
+    if name == "can":
+        try:
+            value = evaluate(node.arguments[0], scope)
+        except (Failure, IndexError):
+            return False
+        return value if isinstance(value, Unknown) else True
+    arguments = [evaluate(argument, scope) for argument in node.arguments]
+    if node.expand and arguments:
+        last_one = arguments.pop()
+        if isinstance(last_one, Unknown):
+            return both(last_one)
+        if not isinstance(last_one, list):
+            raise Failure("only a list can be expanded with '...'")
+        arguments.extend(last_one)
+    return scope.module.call(name, arguments)
+
+
+def _unary(node: hcl.Unary, scope: Scope) -> Any:
+    value = evaluate(node.of, scope)
+    if node.operator == "-":
+        number = as_number(value)
+        return both(number) if isinstance(number, Unknown) else -number
+    truth = as_bool(value)
+    return both(truth) if isinstance(truth, Unknown) else not truth
+
+
+def _binary(node: hcl.Binary, scope: Scope) -> Any:
+    operator = node.operator
+    if operator in ("&&", "||"):
+        return _logic(node, scope, decides=operator == "||")
+    left, right = evaluate(node.left, scope), evaluate(node.right, scope)
+    if operator in ("==", "!="):
+        result = same(left, right)
+        return result if operator == "==" or isinstance(result, Unknown) else not result
+    left, right = as_number(left), as_number(right)
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return both(left, right)
+    try:
+        result = _ARITHMETIC[operator](left, right)
+    except ZeroDivisionError:
+        raise Failure("division by zero") from None
+    except OverflowError:
+        raise Failure("the number is too large") from None
+    if isinstance(result, int) and not isinstance(result, bool) and result.bit_length() > 1024:
+        raise Exhausted("a number grows too large")
+    return int(result) if isinstance(result, float) and result.is_integer() else result
+
+
+def _logic(node: hcl.Binary, scope: Scope, *, decides: bool) -> Any:
+    left = as_bool(evaluate(node.left, scope))
+    if left is decides:
+        return decides
+    try:
+        right = as_bool(evaluate(node.right, scope))
+    except Failure as failure:
+        if not isinstance(left, Unknown):
+            raise
+        right = Unknown(str(failure))
+    if right is decides:
+        return decides
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return both(left, right)
+    return right
+
+
+def _divide(left: float, right: float) -> float:
+    if isinstance(left, int) and isinstance(right, int) and left % right == 0:
+        return left // right
+    return left / right
+
+
+def _modulo(left: float, right: float) -> float:
+    from math import fmod
+
+    if isinstance(left, int) and isinstance(right, int):
+        return left - right * (abs(left) // abs(right)) * (1 if (left < 0) == (right < 0) else -1)
+    return fmod(left, right)
+
+
+_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": _divide,
+    "%": _modulo,
+    "<": lambda a, b: a < b,
+    ">": lambda a, b: a > b,
+    "<=": lambda a, b: a <= b,
+    ">=": lambda a, b: a >= b,
+}
+
+
+def _conditional(node: hcl.Conditional, scope: Scope) -> Any:
+    test = as_bool(evaluate(node.test, scope))
+    if not isinstance(test, Unknown):
+        return evaluate(node.then if test else node.otherwise, scope)
+    try:
+        then, otherwise = evaluate(node.then, scope), evaluate(node.otherwise, scope)
+    except Failure:
+        return both(test)
+    if not any(True for _ in unknowns([then, otherwise])) and same(then, otherwise) is True:
+        return then
+    return both(test, then, otherwise)
+
+
+def _object(node: hcl.ObjectOf, scope: Scope) -> Any:
+    out: dict[str, Any] = {}
+    for key_node, value_node in node.items:
+        key = as_text(evaluate(key_node, scope))
+        if isinstance(key, Unknown):
+            return both(key)
+        out[key] = evaluate(value_node, scope)
+    return out
+
+
+def pairs(of: Any) -> list[tuple[Any, Any]]:
+    """Return the keys and values of a known collection, in Terraform's order."""
+    if isinstance(of, dict):
+        return sorted(of.items())
+    if isinstance(of, SetOf):
+        return [(item, item) for item in of]
+    if isinstance(of, list):
+        return list(enumerate(of))
+    raise Failure(f"a {kind(of)} cannot be iterated over")
+
+
+def _for(node: hcl.For, scope: Scope) -> Any:
+    of = evaluate(node.of, scope)
+    if isinstance(of, Unknown):
+        return both(of)
+    items = pairs(of)
+    scope.module.budget.spend(len(items))
+    results: list[Any] = []
+    table: dict[str, Any] = {}
+    for key, value in items:
+        names = {node.names[-1]: value} if len(node.names) == 1 else {node.names[0]: key, node.names[1]: value}
+        inner = scope.having(**names)
+        if node.test is not None:
+            wanted = as_bool(evaluate(node.test, inner))
+            if isinstance(wanted, Unknown):
+                return both(wanted)
+            if not wanted:
+                continue
+        if node.key is None:
+            results.append(evaluate(node.value, inner))
+            continue
+        name = as_text(evaluate(node.key, inner))
+        if isinstance(name, Unknown):
+            return both(name)
+        result = evaluate(node.value, inner)
+        if node.group:
+            table.setdefault(name, []).append(result)
+        elif name in table:
+            raise Failure(f"two elements have the key {name!r}")
+        else:
+            table[name] = result
+    return results if node.key is None else dict(sorted(table.items()))
+
+
+def _template(node: hcl.Template, scope: Scope) -> Any:
+    return concat(as_text(evaluate(part, scope)) for part in node.parts)
+
+
+def _template_if(node: hcl.TemplateIf, scope: Scope) -> Any:
+    test = as_bool(evaluate(node.test, scope))
+    if isinstance(test, Unknown):
+        then, otherwise = _template(node.then, scope), _template(node.otherwise, scope)
+        return then if isinstance(then, str) and then == otherwise else both(test)
+    return _template(node.then if test else node.otherwise, scope)
+
+
+def _template_for(node: hcl.TemplateFor, scope: Scope) -> Any:
+    value = _for(hcl.For(node.names, node.of, node.body), scope)
+    return value if isinstance(value, Unknown) else concat(value)
+
+
+_EVALUATE: dict[type, Callable[[Any, Scope], Any]] = {
+    hcl.Reference: _reference,
+    hcl.Attr: lambda node, scope: attribute(evaluate(node.of, scope), node.name),
+    hcl.Index: lambda node, scope: index(evaluate(node.of, scope), evaluate(node.key, scope)),
+    hcl.Element: lambda _node, scope: scope.local[_ELEMENT],
+    hcl.Splat: _splat,
+    hcl.Call: _call,
+    hcl.Unary: _unary,
+    hcl.Binary: _binary,
+    hcl.Conditional: _conditional,
+    hcl.TupleOf: lambda node, scope: [evaluate(item, scope) for item in node.items],
+    hcl.ObjectOf: _object,
+    hcl.For: _for,
+    hcl.Template: _template,
+    hcl.TemplateIf: _template_if,
+    hcl.TemplateFor: _template_for,
+}
+__all__ = ["COLLECTION_SIZE", "Budget", "Names", "PartlyKnownText", "Scope", "attribute", "evaluate", "index", "pairs"]

@@ -1,0 +1,116 @@
+"""How a function of Terraform is written down: a Python function, and what it takes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+
+from phiward.collectors.terraform.evaluate.values import (
+    COLLECTION_SIZE,
+    TEXT_SIZE,
+    Exhausted,
+    Failure,
+    Handle,
+    as_bool,
+    as_number,
+    as_set,
+    as_text,
+    both,
+    kind,
+    unknowns,
+)
+from phiward.inventory.unknown import Unknown
+
+FUNCTIONS: dict[str, "Function"] = {}
+
+
+class Function(Struct, frozen=True):
+    """One function. `takes` has a letter for each parameter: s(tring), n(umber), b(ool), l(ist), m(ap), a(ny).
+
+    `?` after a letter makes it optional, `*` lets it repeat. Where not `deep`, unknown values within an argument are
+    the function's own business; otherwise any unknown makes the result unknown.
+    """
+
+    run: Callable[..., Any]
+    takes: tuple[str, ...]
+    deep: bool
+
+
+def function(name: str, takes: str, *, deep: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a function of Terraform."""
+
+    def register(run: Callable[..., Any]) -> Callable[..., Any]:
+        FUNCTIONS[name] = Function(run, tuple(takes.split()), deep)
+        return run
+
+    return register
+
+
+def call(name: str, arguments: list[Any]) -> Any:
+    """Call a function by its name. Raises `Failure` where Terraform would refuse, and `Exhausted`."""
+    known = FUNCTIONS.get(name.removeprefix("core::"))
+    if known is None:
+        return Unknown(f"the function {name} is not known here")
+    values = _converted(name, known.takes, arguments)
+    missing = [value for value in values if isinstance(value, Unknown)]
+    if known.takes and "u" in known.takes[0]:
+        missing = []
+    if missing:
+        return both(*missing)
+    if known.deep:
+        inner = list(unknowns(values))
+        if inner:
+            return both(*inner)
+    try:
+        result = known.run(*values)
+    except RecursionError:
+        raise Exhausted(f"{name}() nests too deeply") from None
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError, ArithmeticError, AttributeError) as error:
+        # A wrong argument is the code's mistake, as it would be Terraform's: the error names it.
+        raise Failure(f"{name}(): {error}") from None
+    if isinstance(result, str) and len(result) > TEXT_SIZE:
+        raise Exhausted(f"{name}() makes a text of more than {TEXT_SIZE} characters")
+    if isinstance(result, list) and len(result) > COLLECTION_SIZE:
+        raise Exhausted(f"{name}() makes more than {COLLECTION_SIZE} elements")
+    return result
+
+
+def _converted(name: str, takes: tuple[str, ...], arguments: list[Any]) -> list[Any]:
+    required = sum(1 for letter in takes if letter[-1] not in "?*")
+    if len(arguments) < required or (len(arguments) > len(takes) and not (takes and takes[-1].endswith("*"))):
+        raise Failure(f"{name}() does not take {len(arguments)} arguments")
+    return [_CONVERT[takes[min(at, len(takes) - 1)][0]](argument) for at, argument in enumerate(arguments)]
+
+
+def as_list(value: Any) -> Any:
+    """Take a list, tuple or set."""
+    if isinstance(value, list | Unknown):
+        return value
+    if isinstance(value, Handle):
+        return value.opaque()
+    raise Failure(f"a list is required, not a {kind(value)}")
+
+
+def as_map(value: Any) -> Any:
+    """Take a map or object."""
+    if isinstance(value, dict | Unknown):
+        return value
+    if isinstance(value, Handle):
+        return value.opaque()
+    raise Failure(f"a map is required, not a {kind(value)}")
+
+
+def _any(value: Any) -> Any:
+    return value.opaque() if isinstance(value, Handle) else value
+
+
+_CONVERT: dict[str, Callable[[Any], Any]] = {
+    "s": as_text,
+    "n": as_number,
+    "b": as_bool,
+    "l": as_list,
+    "m": as_map,
+    "a": _any,
+    "u": lambda value: value,
+}
+__all__ = ["FUNCTIONS", "Function", "as_set", "call", "function"]

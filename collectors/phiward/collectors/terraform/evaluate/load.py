@@ -1,0 +1,161 @@
+"""Loading a folder of Terraform: its root modules, each with every resource instance evaluated.
+
+    loaded = load(Path("infrastructure"), {"region": "eu-west-1"}, ["prod.tfvars"])
+    for tree in loaded.trees:                # one for each root module, sorted by folder
+        for block in tree.resources():       # `Block`s of `phiward.collectors.terraform.block`, modules included
+            block.get("bucket")
+    for problem in loaded.problems:          # file, line, column, message: files and modules that could not be read
+        ...
+
+A folder that another one calls as a module is no root. Files are parsed once; blocks are evaluated when they are asked.
+`block.uncertain` of an instance is an `Unknown` where it is not known whether or how often it exists (`count` or
+`for_each` unknown): it then stands for any number of instances, and its address has the key `["?"]`.
+A JSON text that is partly known is an `Unknown` whose structure `decode_json` of `values` gives back.
+"""
+
+import posixpath
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from phiward.collectors.terraform.evaluate.blocks import Evaluated
+from phiward.collectors.terraform.evaluate.expression import Budget, Scope
+from phiward.collectors.terraform.evaluate.folders import Disk, Folder, Problem
+from phiward.collectors.terraform.evaluate.modules import Module, Resource
+from phiward.collectors.terraform.evaluate.variables import inputs
+from phiward.collectors.terraform.hcl import syntax as hcl
+
+
+class RootTree:
+    """The evaluated root module of one folder, and all modules below it."""
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.root = module.root
+        """The root module's folder below the scanned one (POSIX); empty where it is the scanned one."""
+        self._modules: list[Module] | None = None
+        self._index: dict[str, Resource] | None = None
+        self._providers: dict[tuple[int, str], Evaluated | None] = {}
+
+    def _all(self) -> list[Module]:
+        if self._modules is None:
+            self._modules = list(self.module.walk())
+        return self._modules
+
+    def _blocks(self, mode: str) -> Iterator[Resource]:
+        for module in self._all():
+            for key in sorted(module.folder.data if mode == "data" else module.folder.resources):
+                yield from module.instances(mode, key)
+
+    def resources(self) -> Iterator[Resource]:
+        """Yield every managed resource instance, modules included, in order of module and address."""
+        return self._blocks("resource")
+
+    def data(self) -> Iterator[Resource]:
+        """Yield every data source instance, modules included."""
+        return self._blocks("data")
+
+    def find(self, address: str) -> Resource | None:
+        """Return a resource or data source (`data.aws_kms_alias.s3`) by its address, instance keys included."""
+        if self._index is None:
+            self._index = {block.address: block for mode in ("resource", "data") for block in self._blocks(mode)}
+        return self._index.get(address)
+
+    def provider(self, block: object) -> Evaluated | None:
+        """Return the evaluated `provider` block that a resource uses; None where there is none.
+
+        The same provider configuration is the same object.
+        """
+        if not isinstance(block, Evaluated) or not isinstance(block.scope.module, Module):
+            return None
+        chosen = block.body.attributes.get("provider")
+        local = _name(chosen.value) if chosen is not None else None
+        return self._provider(block.scope.module, local or block.type.split("_", 1)[0])
+
+    def _provider(self, module: Module, name: str) -> Evaluated | None:
+        key = (id(module), name)
+        if key not in self._providers:
+            self._providers[key] = self._find_provider(module, name)
+        return self._providers[key]
+
+    def _find_provider(self, module: Module, name: str) -> Evaluated | None:
+        node = module.folder.providers.get(name)
+        # A bare `provider "aws" {}` in a called module only declares that one is passed in.
+        if node is not None and (module.parent is None or node.body.attributes or node.body.blocks):
+            return Evaluated(f"{module.address}provider.{name}", "provider", name, node, Scope(module, {}))
+        if module.parent is None or module.call_block is None:
+            return None
+        passed = module.call_block.body.attributes.get("providers")
+        if passed is not None and isinstance(passed.value, hcl.ObjectOf):
+            for inner, outer in passed.value.items:
+                if _name(inner) == name:
+                    return self._provider(module.parent, _name(outer) or name)
+        return self._provider(module.parent, name) if "." not in name else None
+
+
+def _name(node: object) -> str | None:
+    if isinstance(node, hcl.Reference):
+        return ".".join(node.names)
+    if isinstance(node, hcl.Literal) and isinstance(node.value, str):
+        return node.value
+    return None
+
+
+class Loaded:
+    """What a folder holds: a tree for each root module, and what could not be read."""
+
+    def __init__(self, trees: tuple[RootTree, ...], disk: Disk) -> None:
+        self.trees = trees
+        self._disk = disk
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What could not be read, sorted by place."""
+        return sorted(self._disk.problems)
+
+
+def load(folder: Path | str, variables: Mapping[str, str] | None = None, variable_files: Sequence[str] = ()) -> Loaded:
+    """Read all Terraform below a folder. Nothing is executed, and nothing outside the folder is read.
+
+    A file that is not HCL, or a module that is not there, is one of the problems; everything else is still evaluated.
+    """
+    disk = Disk(Path(folder))
+    folders = {path: found for path in disk.walk() if (found := disk.folder(path)) is not None}
+    budget = Budget()
+    trees = []
+    for path in _roots(folders):
+        values = inputs(folders[path], variables or {}, variable_files)
+        tree = RootTree(Module(folders[path], path, budget, inputs=values))
+        tree._all()  # noqa: SLF001 - the modules are expanded now, so that the problems are complete
+        trees.append(tree)
+    return Loaded(tuple(trees), disk)
+
+
+def _roots(folders: Mapping[str, Folder]) -> list[str]:
+    """Return the folders that no other one calls; of those that call each other in a ring, the first."""
+    calls = {path: sorted(_called(found) & folders.keys() - {path}) for path, found in folders.items()}
+    called = {target for targets in calls.values() for target in targets}
+    roots: list[str] = []
+    reached: set[str] = set()
+    for path in [*sorted(folders.keys() - called), *sorted(folders)]:
+        if path in reached:
+            continue
+        roots.append(path)
+        stack = [path]
+        while stack:
+            here = stack.pop()
+            if here not in reached:
+                reached.add(here)
+                stack.extend(calls[here])
+    return sorted(roots)
+
+
+def _called(folder: Folder) -> set[str]:
+    out = set()
+    for node in folder.modules.values():
+        source = node.body.attributes.get("source")
+        text = source.value.value if source is not None and isinstance(source.value, hcl.Literal) else None
+        if isinstance(text, str) and (text in (".", "..") or text.startswith(("./", "../"))):
+            below = folder.disk.inside(posixpath.join(folder.path, text))
+            if below is not None:
+                out.add(below)
+    return out
