@@ -49,7 +49,7 @@ ITEM = re.compile(
     rf"({NAME})[ \t]*+(?:"
     rf"=[ \t]*+(?:{PLAIN}{_AFTER}"  # 2: a plain string
     rf"|(true|false|null|\d{{1,18}}+){_AFTER}"  # 3: a word or a whole number
-    rf"|([^\W\d][\w-]*+(?:\.[^\W\d][\w-]*+)*+){_AFTER}"  # 4: a reference
+    rf"|([^\W\d][\w-]*+(?:\.[^\W\d][\w-]*+){{0,60}}+){_AFTER}"  # 4: a reference
     rf"|(?![=>])())"  # 5: any other expression
     rf"|((?:\"[^\"\\$%\n]*+\"[ \t]*+|{NAME}[ \t]*+)*+)\{{)"  # 6: a block with its labels
     rf"|(\}})"  # 7

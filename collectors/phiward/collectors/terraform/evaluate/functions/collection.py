@@ -111,6 +111,8 @@ def _distinct(values: list[Any]) -> list[Any]:
 def _element(values: list[Any], at: int) -> Any:
     if not values:
         raise Failure("element(): the list is empty")
+    if at < 0:
+        raise Failure("element(): the index is negative")
     return values[at % len(values)]
 
 

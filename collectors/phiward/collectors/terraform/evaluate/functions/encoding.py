@@ -193,9 +193,14 @@ def _base64gzip(text: str) -> Any:
 @function("base64gunzip", "s")
 def _base64gunzip(text: str) -> str:
     unpack = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    data = unpack.decompress(base64.b64decode(text), TEXT_SIZE)
+    try:
+        data = unpack.decompress(base64.b64decode(text), TEXT_SIZE)
+    except zlib.error as error:
+        raise Failure(f"base64gunzip(): {error}") from None
     if unpack.unconsumed_tail:
         raise Exhausted("base64gunzip(): the text is too long")
+    if not unpack.eof:
+        raise Failure("base64gunzip(): the data ends too early")
     return _decoded(data)
 
 

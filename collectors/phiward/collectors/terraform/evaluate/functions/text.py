@@ -71,7 +71,7 @@ def _upper(text: str) -> str:
 
 @function("title", "s")
 def _title(text: str) -> str:
-    return re.sub(r"(?:^|(?<=\s))\S", lambda match: match[0].upper(), text)
+    return re.sub(r"(?<!\w)\w", lambda match: match[0].upper(), text)
 
 
 @function("replace", "s s s")
