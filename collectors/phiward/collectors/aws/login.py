@@ -1,0 +1,123 @@
+"""Who is asking: credentials of a profile, an assumed role, and the account they belong to."""
+
+import re
+from typing import Any
+
+from msgspec import Struct
+
+from phiward.collectors.aws import clients, failures
+from phiward.collectors.aws.limits import Limits
+from phiward.errors import CollectError
+
+HOMES = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
+"""Where each partition's global services answer."""
+
+_ROLE = re.compile(r"arn:(aws[a-z-]*):iam::\d{12}:role/[\w+=,.@/-]+")
+
+
+class Login(Struct, frozen=True, kw_only=True):
+    """A session that has proved who it is."""
+
+    session: Any
+    account: str
+    partition: str
+    principal: str
+    """The caller's ARN."""
+    region: str | None
+    """The region that the profile or environment names."""
+
+    @property
+    def home(self) -> str:
+        """The region of the partition's global services."""
+        return HOMES.get(self.partition, self.region or "us-east-1")
+
+
+def sign_in(profile: str | None, role: str | None, limits: Limits) -> Login:
+    """Return the login of a profile (None: the environment's default), in `role` where one is named.
+
+    Raises `CollectError` where there are no credentials, or AWS does not accept them.
+    """
+    from botocore import exceptions
+    from botocore.session import Session
+
+    session = Session(profile=profile)
+    try:
+        if session.get_credentials() is None:
+            message = (
+                "no AWS credentials found: sign in (`aws sso login`, `aws configure`), or name a profile with --profile"
+            )
+            raise CollectError(message)
+        region = session.get_config_variable("region")
+        if role is not None:
+            assume(session, role, region, limits)
+        sts = clients.make(session, "sts", region or _home_of_role(role), limits)
+        caller = sts.get_caller_identity()
+    except exceptions.ClientError as error:
+        raise CollectError(_refusal(error.response, profile, role)) from error
+    except exceptions.ProfileNotFound as error:
+        known = ", ".join(sorted(session.available_profiles)) or "none"
+        message = f"AWS profile {profile or session.profile!r} is not configured (there are: {known})"
+        raise CollectError(message) from error
+    except failures.credential_errors() as error:
+        message = f"AWS credentials of {_whose(profile)} cannot be used: {error}. Sign in again (`aws sso login`)"
+        raise CollectError(message) from error
+    except exceptions.BotoCoreError as error:
+        message = f"AWS cannot be reached to ask who the caller is (sts:GetCallerIdentity): {error}"
+        raise CollectError(message) from error
+    return Login(
+        session=session,
+        account=caller["Account"],
+        partition=caller["Arn"].split(":")[1],
+        principal=caller["Arn"],
+        region=region,
+    )
+
+
+def assume(session: Any, role: str, region: str | None, limits: Limits) -> None:
+    """Put a role's credentials, renewed by themselves when they end, in place of the session's own."""
+    from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+
+    if not _ROLE.fullmatch(role):
+        message = f"{role!r} is not a role: name its ARN, like arn:aws:iam::111122223333:role/auditor"
+        raise CollectError(message)
+
+    def client(service: str, **keys: Any) -> Any:
+        return session.create_client(
+            service, region_name=region or _home_of_role(role), config=clients.config(session, limits), **keys
+        )
+
+    fetcher = AssumeRoleCredentialFetcher(
+        client, session.get_credentials(), role, extra_args={"RoleSessionName": "phiward"}
+    )
+    session.register_component("credential_provider", _Renewing(DeferredRefreshableCredentials, fetcher))
+    session._credentials = None  # noqa: SLF001 - the only way to have a session look for its credentials again
+
+
+class _Renewing:
+    """A place where a session finds credentials that renew themselves."""
+
+    def __init__(self, credentials: Any, fetcher: Any) -> None:
+        self._credentials = credentials
+        self._fetcher = fetcher
+
+    def load_credentials(self) -> Any:
+        """Return the credentials; the role is assumed when they are first used."""
+        return self._credentials(method="assume-role", refresh_using=self._fetcher.fetch_credentials)
+
+
+def _home_of_role(role: str | None) -> str:
+    partition = role.split(":")[1] if role else "aws"
+    return HOMES.get(partition, "us-east-1")
+
+
+def _refusal(response: dict[str, Any], profile: str | None, role: str | None) -> str:
+    code = response.get("Error", {}).get("Code", "")
+    if role is not None and code in failures.DENIED:
+        return f"access denied: {_whose(profile)} may not assume {role} (sts:AssumeRole): check the role's trust policy"
+    if code in failures.EXPIRED:
+        return f"the AWS credentials of {_whose(profile)} have expired: sign in again (`aws sso login`)"
+    return f"AWS does not accept the credentials of {_whose(profile)} ({code}): sign in again, or name another profile"
+
+
+def _whose(profile: str | None) -> str:
+    return f"profile {profile!r}" if profile else "the environment"
