@@ -76,7 +76,7 @@ def evidence(count: int = 8, gaps: tuple[bytes, ...] = (), run: Run = RUN) -> Ev
         findings=evaluate(inventory(count)),
         controls=(Content(f"encryption/{CONTROL}.yaml", b"id: data-store-encrypted-at-rest\n"),),
         policies=(Content("hipaa-security-rule.yaml", b"id: hipaa-security-rule\n"),),
-        catalog={"types": {}},
+        catalog=b"{}",
         requirements=REQUIREMENTS,
         run=run,
     )

@@ -477,7 +477,7 @@ def test_deep_hands_over_what_was_evaluated(tmp_path: Path) -> None:
     assert exit_code(steps) == 0
     assert lines == list(samples.inventory(5_001, (samples.GAP,)))
     assert [control.path for control in seen[0].controls] == ["encryption/data-store-encrypted-at-rest.yaml"]
-    assert seen[0].now == samples.RUN.now
+    assert seen[0].run == samples.RUN
 
 
 def test_deep_finds_a_finding_that_the_facts_do_not_give(tmp_path: Path) -> None:

@@ -45,8 +45,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
     findings: Iterable[Finding]
     controls: tuple[Content, ...]
     policies: tuple[Content, ...]
-    catalog: Any
-    """The catalog as plain data: `Catalog.to_json()`."""
+    catalog: bytes
+    """The catalog as JSON: `Catalog.to_json()`."""
     requirements: tuple[RequirementInfo, ...]
     run: Run
     waivers: tuple[Content, ...] = ()
@@ -135,7 +135,7 @@ def _write_content(archive: Archive, evidence: Evidence) -> None:
     for content in sorted(evidence.controls, key=lambda content: content.path):
         archive.file(f"controls/{content.path}", content.raw, "control", _YAML)
     archive.file(LOCK, _encoded(lock(evidence.controls)), "control", _JSON, "phiward/pack-lock/v1")
-    archive.file(CATALOG, _encoder.encode(evidence.catalog) + b"\n", "catalog", _JSON, "phiward/catalog/v1")
+    archive.file(CATALOG, evidence.catalog.rstrip(b"\n") + b"\n", "catalog", _JSON, "phiward/catalog/v1")
     for content in sorted(evidence.policies, key=lambda content: content.path):
         archive.file(f"policies/{content.path}", content.raw, "policy", _YAML)
     for content in sorted(evidence.waivers, key=lambda content: content.path):

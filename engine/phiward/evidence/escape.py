@@ -49,19 +49,41 @@ def markdown(text: str, longest: int | None = None) -> str:
 
 
 def _broken(link: str) -> str:
-    """Put an invisible comment-free break into what GitHub would turn into a link or a mention."""
-    return {"@": "&#64;", "://": "&#58;//", ":": "&#58;"}.get(link, link[0] + f"&#{ord(link[1])};" + link[2:])
+    """Spell with entities what GitHub would turn into a link or a mention."""
+    broken = {"@": "&#64;", "://": "&#58;//", ":": "&#58;"}.get(link)
+    return broken or f"{link[0]}&#{ord(link[1])};{link[2:]}"
 
 
 def code(text: str, longest: int | None = None) -> str:
     """Show text as HTML code inside Markdown: `<code>…</code>`, safe in a table cell."""
     shown = visible(text, longest)
-    return "<code>" + "".join(_coded(character) for character in shown) + "</code>"
+    kept = set(" /-,=")
+    if "www" not in shown.lower():
+        kept.add(".")
+    if "://" not in shown:
+        kept.add(":")
+    return "<code>" + "".join(_coded(character, kept) for character in shown) + "</code>"
 
 
-def _coded(character: str) -> str:
+def _coded(character: str, kept: set[str]) -> str:
     if character in _HTML:
         return _HTML[character]
-    if character.isascii() and not (character.isalnum() or character in " /"):
+    if character.isascii() and not character.isalnum() and character not in kept:
         return f"&#{ord(character)};"  # no Markdown inside, not even a pipe or a mention
     return character
+
+
+def json_text(encoded: str) -> str:
+    r"""Escape unseen characters within JSON text as `\uXXXX`: the same JSON, and nothing for a terminal to act on."""
+    if encoded.isascii() and "\x7f" not in encoded:
+        return encoded
+    return "".join(_json_escape(character) for character in encoded)
+
+
+def _json_escape(character: str) -> str:
+    if character.isascii() and character != "\x7f":
+        return character
+    if unicodedata.category(character) not in _UNSEEN:
+        return character
+    pairs = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join("\\u" + pairs[start : start + 4] for start in range(0, len(pairs), 4))

@@ -7,6 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from phiward.engine.findings import Finding, Verdict
+from phiward.engine.rules import Rules
 
 
 class RequirementState(StrEnum):
@@ -30,6 +31,24 @@ class RequirementInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
     parent: str | None = None
     controls: tuple[str, ...] = ()
     """The ids of the controls that answer it."""
+
+
+def requirements_of(rules: Rules) -> tuple[RequirementInfo, ...]:
+    """Return the requirements of a run's policy, each with the selected controls that answer it."""
+    answers: dict[str, list[str]] = {}
+    for rule in rules.rules:
+        for requirement in rule.requirements:
+            answers.setdefault(requirement, []).append(rule.control.id)
+    return tuple(
+        RequirementInfo(
+            id=requirement.id,
+            title=requirement.title,
+            level=requirement.level.value,
+            parent=requirement.parent,
+            controls=tuple(answers.get(requirement.id, ())),
+        )
+        for requirement in rules.policy.requirements
+    )
 
 
 class RequirementSummary(Struct, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
 from msgspec import Struct
 
 from phiward.engine.findings import Finding
@@ -36,7 +37,7 @@ from phiward.evidence.bundle import (
 from phiward.evidence.container import LIMITS, Container, Limits, opened
 from phiward.evidence.facts import GAPS, INVENTORY, shards
 from phiward.evidence.keys import PublicKey, public_from_pem
-from phiward.evidence.run import Content
+from phiward.evidence.run import Content, Run
 from phiward.evidence.summary import RequirementInfo, Tally
 from phiward.evidence.trust import Role, TrustedKey
 
@@ -72,8 +73,9 @@ class Contents(Struct, frozen=True, kw_only=True):
     controls: tuple[Content, ...]
     policies: tuple[Content, ...]
     waivers: tuple[Content, ...]
-    catalog: Any
-    now: str
+    catalog: bytes
+    run: Run
+    """Who asked what: the clock, the policy, and what narrowed it."""
 
 
 class Evaluate(Protocol):
@@ -247,9 +249,16 @@ def _contents(container: Container) -> Contents:
         controls=_under(container, "controls/"),
         policies=_under(container, "policies/"),
         waivers=_under(container, "waivers/"),
-        catalog=canonical.parse(container.read(CATALOG), CATALOG),
-        now=canonical.parse(container.read(RUN), RUN)["now"],
+        catalog=container.read(CATALOG),
+        run=_run(container.read(RUN)),
     )
+
+
+def _run(raw: bytes) -> Run:
+    try:
+        return msgspec.convert(canonical.parse(raw, RUN), Run)
+    except msgspec.ValidationError as error:
+        raise EvidenceError(f"{RUN}: {error}") from error
 
 
 def _inventory(container: Container) -> Iterator[bytes]:

@@ -1,0 +1,169 @@
+"""`--format json`: findings, gaps and summary in one object; and the list of controls. Both have a published schema."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from phiward.engine.control import Control, Domain, Severity
+from phiward.engine.findings import Finding, ResourceRef, Verdict, Why
+from phiward.evidence.report import Report, severity_of
+from phiward.evidence.summary import Summary, Tally
+from phiward.inventory.model import CollectionGap
+
+FINDINGS_SCHEMA = "phiward/findings/v1"
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+class ReportedResource(Struct, frozen=True, kw_only=True):
+    """The resource of a finding. Every field is there; null: there is none."""
+
+    id: str
+    type: str
+    name: str | None = None
+    account: str | None = None
+    region: str | None = None
+    file: str | None = None
+    line: int | None = None
+    end_line: int | None = None
+
+
+class ReportedFinding(Struct, frozen=True, kw_only=True):
+    """The verdict of one control on one resource, or, where `resource` is null, on the whole run."""
+
+    control: str
+    severity: Severity
+    verdict: Verdict
+    requirements: tuple[str, ...]
+    why: tuple[Why, ...]
+    resource: ReportedResource | None
+    waiver: str | None
+
+
+class ReportedPolicy(Struct, frozen=True, kw_only=True):
+    """The policy that was evaluated against."""
+
+    id: str | None
+    version: str | None
+
+
+class FindingsDocument(Struct, frozen=True, kw_only=True):
+    """What `--format json` prints."""
+
+    schema: str
+    """`phiward/findings/v1`."""
+    version: str
+    """phiward's version."""
+    policy: ReportedPolicy
+    now: str
+    """The clock of the evaluation, `YYYY-MM-DDTHH:MM:SSZ`."""
+    complete: bool
+    """Everything asked for was read."""
+    findings: tuple[ReportedFinding, ...]
+    gaps: tuple[CollectionGap, ...]
+    summary: Summary
+
+
+class ReportedAppliesTo(Struct, frozen=True, kw_only=True):
+    """Which resources a control is about: an aspect, or types by name."""
+
+    aspect: str | None
+    types: tuple[str, ...]
+    stores_data: bool | None
+    where: Any
+    """The condition as written in the control's file; null: none."""
+
+
+class ReportedControl(Struct, frozen=True, kw_only=True):
+    """One control, as `controls list --format json` prints it."""
+
+    id: str
+    title: str
+    domain: Domain
+    severity: Severity
+    applies_to: ReportedAppliesTo
+    citations: dict[str, dict[str, str]]
+    """Framework to requirement id to one sentence why the control answers it."""
+    equivalents: dict[str, tuple[str, ...]]
+    """Resource type to what other tools call the same question."""
+    aliases: tuple[str, ...]
+    deprecated: str | None
+
+
+def render(report: Report) -> Iterator[str]:
+    """Yield the document piece by piece, one finding per line, so that no number of findings fills the memory."""
+    run = report.run
+    head = {
+        "schema": FINDINGS_SCHEMA,
+        "version": run.version,
+        "policy": ReportedPolicy(id=run.policy, version=run.policy_version),
+        "now": run.now,
+        "complete": run.complete and not report.gaps,
+    }
+    yield _text(head)[:-1] + ',"findings":['
+    tally = Tally()
+    separator = "\n"
+    for finding in tally.watch(report.findings):
+        yield separator + _text(_reported(finding, severity_of(report, finding)))
+        separator = ",\n"
+    yield '\n],"gaps":' + _text(report.gaps)
+    yield ',"summary":' + _text(tally.summary(report.requirements)) + "}\n"
+
+
+def controls_document(controls: Iterable[Control]) -> str:
+    """Return the list of controls, sorted by id, one per line."""
+    lines = [_text(_control(control)) for control in sorted(controls, key=lambda control: control.id)]
+    return "[\n" + ",\n".join(lines) + "\n]\n"
+
+
+def _reported(finding: Finding, severity: Severity) -> ReportedFinding:
+    return ReportedFinding(
+        control=finding.control,
+        severity=severity,
+        verdict=finding.verdict,
+        requirements=finding.requirements,
+        why=finding.why,
+        resource=_resource(finding.resource) if finding.resource else None,
+        waiver=finding.waiver,
+    )
+
+
+def _resource(found: ResourceRef) -> ReportedResource:
+    return ReportedResource(
+        id=found.id,
+        type=found.type,
+        name=found.name,
+        account=found.account,
+        region=found.region,
+        file=found.file,
+        line=found.line,
+        end_line=found.end_line,
+    )
+
+
+def _control(control: Control) -> ReportedControl:
+    return ReportedControl(
+        id=control.id,
+        title=control.title,
+        domain=control.domain,
+        severity=control.severity,
+        applies_to=ReportedAppliesTo(
+            aspect=control.applies_to.aspect,
+            types=control.applies_to.types,
+            stores_data=control.applies_to.stores_data,
+            where=control.source.get("where"),
+        ),
+        citations=control.citations,
+        equivalents=control.equivalents,
+        aliases=control.aliases,
+        deprecated=control.deprecated,
+    )
+
+
+def _text(value: Any) -> str:
+    """Encode as JSON in which no character can act on a terminal: controls and bidirectional marks are escaped."""
+    from phiward.evidence.escape import json_text
+
+    return json_text(_encoder.encode(value).decode())

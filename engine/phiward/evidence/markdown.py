@@ -1,0 +1,118 @@
+"""`--format markdown`: a comment for a pull request. GitHub takes 65,536 characters; this stays below 65,000."""
+
+from collections.abc import Iterable, Iterator
+
+from phiward.engine.control import Severity
+from phiward.engine.findings import Finding, Verdict
+from phiward.evidence.escape import code, markdown
+from phiward.evidence.report import (
+    DISCLAIMER,
+    SHOWN,
+    Report,
+    counts_text,
+    gap_text,
+    place_text,
+    pressing,
+    resource_text,
+    severity_of,
+    why_text,
+)
+from phiward.evidence.summary import RequirementState, Summary, Tally
+
+LONGEST = 65_000
+_RESERVED = 2_000
+"""Characters kept free for closing lines."""
+_REQUIREMENTS_HEAD = "| requirement | state | findings |\n|---|---|---|\n"
+_HEAD = "| control | resource | where | why |\n|---|---|---|---|\n"
+
+
+class _Page:
+    """Markdown that stops growing in time."""
+
+    def __init__(self, longest: int) -> None:
+        self.parts: list[str] = []
+        self.left = longest
+
+    def add(self, text: str) -> None:
+        self.parts.append(text)
+        self.left -= len(text)
+
+    def rows(self, rows: Iterable[str], total: int) -> None:
+        """Add as many rows as there is room for, and say how many are left out."""
+        shown = 0
+        for row in rows:
+            if len(row) + _RESERVED > self.left:
+                break
+            self.add(row)
+            shown += 1
+        if shown < total:
+            self.add(f"\n… and {total - shown} more, in the full report.\n")
+
+
+def render(report: Report) -> Iterator[str]:
+    """Yield the comment: summary, fails by severity, then, folded away, unknowns, waived, requirements, gaps."""
+    tally = Tally()
+    shown = sorted(
+        (finding for finding in tally.watch(report.findings) if finding.verdict in SHOWN),
+        key=lambda finding: pressing(report, finding),
+    )
+    summary = tally.summary(report.requirements)
+    page = _Page(LONGEST)
+    page.add(_summary(report, summary))
+    failed = [finding for finding in shown if finding.verdict in {Verdict.FAIL, Verdict.ERROR}]
+    for severity in Severity:
+        _section(page, severity, [finding for finding in failed if severity_of(report, finding) is severity])
+    for verdict, title in ((Verdict.UNKNOWN, "could not be seen"), (Verdict.WAIVED, "waived")):
+        _folded(page, title, [_row(finding) for finding in shown if finding.verdict is verdict], _HEAD)
+    _folded(page, "requirements assessed", _requirements(summary), _REQUIREMENTS_HEAD)
+    _folded(page, "gaps: not read", [f"- {markdown(gap_text(gap), 400)}\n" for gap in report.gaps], "")
+    page.add(f"\n{DISCLAIMER}\n")
+    if report.bundle:
+        page.add(f"\nEvidence: {code(report.bundle, 300)}\n")
+    yield "".join(page.parts)
+
+
+def _summary(report: Report, summary: Summary) -> str:
+    bad = summary.counts["fail"] + summary.counts["error"]
+    title = f"{bad} failed" if bad else "nothing failed"
+    if summary.counts["unknown"]:
+        title += f", {summary.counts['unknown']} could not be seen"
+    lines = [f"## phiward: {title}\n", f"{counts_text(summary.counts)}; {len(report.gaps)} gaps."]
+    if not report.run.complete:
+        lines.append("**The run is incomplete**: not everything that was asked for could be read.")
+    unassessed = [each for each in summary.requirements if each.state is RequirementState.NOT_ASSESSED]
+    lines.append(f"{len(unassessed)} of {len(summary.requirements)} requirements are not assessed by any control.\n")
+    return "\n".join(lines)
+
+
+def _section(page: _Page, severity: Severity, findings: list[Finding]) -> None:
+    if findings:
+        page.add(f"\n### {severity.value.capitalize()} ({len(findings)})\n\n{_HEAD}")
+        page.rows((_row(finding) for finding in findings), len(findings))
+
+
+def _folded(page: _Page, title: str, rows: list[str], head: str) -> None:
+    if rows:
+        page.add(f"\n<details><summary>{len(rows)} {title}</summary>\n\n{head}")
+        page.rows(rows, len(rows))
+        page.add("\n</details>\n")
+
+
+def _row(finding: Finding) -> str:
+    waived = f"waiver {finding.waiver}: " if finding.verdict is Verdict.WAIVED else ""
+    cells = (
+        code(finding.control, 100),
+        code(resource_text(finding), 120),
+        code(place_text(finding), 160) if place_text(finding) else "",
+        markdown(waived + why_text(finding), 400),
+    )
+    return "| " + " | ".join(cells) + " |\n"
+
+
+def _requirements(summary: Summary) -> list[str]:
+    rows = []
+    for each in summary.requirements:
+        if each.state is not RequirementState.NOT_ASSESSED:
+            state = each.state.value.replace("_", " ")
+            rows.append(f"| {markdown(each.id)} {markdown(each.title, 120)} | {state} | {counts_text(each.counts)} |\n")
+    return rows

@@ -1,0 +1,140 @@
+"""`--format table`: what a person reads on a terminal."""
+
+from collections.abc import Callable, Iterator, Sequence
+from heapq import nsmallest
+
+from phiward.engine.findings import Finding, Verdict
+from phiward.evidence.escape import visible
+from phiward.evidence.report import (
+    DISCLAIMER,
+    SHOWN,
+    Report,
+    counts_text,
+    gap_text,
+    place_text,
+    pressing,
+    resource_text,
+    severity_of,
+    why_text,
+)
+from phiward.evidence.summary import RequirementState, Summary, Tally
+from phiward.inventory.model import CollectionGap
+
+Paint = Callable[[str, str], str]
+"""Word (`critical`, `fail`) and text to the text as shown: coloured, or as it is."""
+
+_STYLES = {
+    "critical": "bold red",
+    "high": "red",
+    "medium": "yellow",
+    "low": "cyan",
+    "fail": "red",
+    "error": "bold red",
+    "unknown": "magenta",
+    "waived": "blue",
+    "pass": "green",
+    "not_assessed": "dim",
+    "not_applicable": "dim",
+}
+_GAPS_SHOWN = 20
+
+
+def plain(_word: str, text: str) -> str:
+    """Show a text as it is."""
+    return text
+
+
+def painted(word: str, text: str) -> str:
+    """Show a text in its word's colour, for a terminal that has some."""
+    from rich.color import ColorSystem
+    from rich.style import Style
+
+    style = _STYLES.get(word)
+    return Style.parse(style).render(text, color_system=ColorSystem.STANDARD) if style else text
+
+
+def render(report: Report, *, paint: Paint = plain, most: int = 200) -> Iterator[str]:
+    """Yield the report: the `most` pressing findings, requirements, gaps, counts, where the evidence lies."""
+    tally = Tally()
+    pressing_first = nsmallest(
+        most,
+        (finding for finding in tally.watch(report.findings) if finding.verdict in SHOWN),
+        key=lambda finding: pressing(report, finding),
+    )
+    summary = tally.summary(report.requirements)
+    if pressing_first:
+        yield _findings(report, pressing_first, paint)
+    shown = sum(summary.counts[verdict.value] for verdict in SHOWN)
+    if shown > len(pressing_first):
+        yield f"… and {shown - len(pressing_first)} more; --format json or the bundle has them all\n\n"
+    yield _requirements(summary, paint)
+    yield from _gaps(report.gaps)
+    total = sum(summary.counts.values())
+    yield f"{total} findings of {len(summary.controls)} controls: {counts_text(summary.counts)}\n"
+    if not report.run.complete:
+        yield "The run is INCOMPLETE: not everything that was asked for could be read.\n"
+    yield DISCLAIMER + "\n"
+    if report.bundle:
+        yield f"Evidence: {visible(report.bundle)}\n"
+
+
+def _findings(report: Report, findings: list[Finding], paint: Paint) -> str:
+    rows = []
+    for finding in findings:
+        severity = severity_of(report, finding)
+        rows.append(
+            (
+                paint(severity.value, severity.value),
+                paint(finding.verdict.value, finding.verdict.value),
+                visible(finding.control),
+                visible(resource_text(finding), 60),
+                visible(place_text(finding), 60),
+                visible(_why(finding), 160),
+            )
+        )
+    return _table(rows, ("severity", "verdict", "control", "resource", "where", "why"), (None, None, None, 40, 40, 60))
+
+
+def _why(finding: Finding) -> str:
+    waived = f"waiver {finding.waiver}: " if finding.verdict is Verdict.WAIVED else ""
+    return waived + why_text(finding)
+
+
+def _requirements(summary: Summary, paint: Paint) -> str:
+    assessed = [each for each in summary.requirements if each.state is not RequirementState.NOT_ASSESSED]
+    rows = [
+        (
+            visible(each.id),
+            visible(each.title),
+            each.level,
+            paint(each.state.value, each.state.value.replace("_", " ")),
+            counts_text(each.counts),
+        )
+        for each in assessed
+    ]
+    text = (
+        _table(rows, ("requirement", "title", "level", "state", "findings"), (None, 40, None, None, None))
+        if rows
+        else ""
+    )
+    left = len(summary.requirements) - len(assessed)
+    if left:
+        text += f"{left} of {len(summary.requirements)} requirements are not assessed: no control answers them.\n\n"
+    return text
+
+
+def _gaps(gaps: tuple[CollectionGap, ...]) -> Iterator[str]:
+    if not gaps:
+        return
+    yield f"Not read ({len(gaps)}):\n"
+    for gap in gaps[:_GAPS_SHOWN]:
+        yield f"  - {visible(gap_text(gap), 300)}\n"
+    if len(gaps) > _GAPS_SHOWN:
+        yield f"  … and {len(gaps) - _GAPS_SHOWN} more\n"
+    yield "\n"
+
+
+def _table(rows: Sequence[tuple[str, ...]], headers: tuple[str, ...], widths: tuple[int | None, ...]) -> str:
+    from tabulate import tabulate
+
+    return tabulate(rows, headers, tablefmt="simple", disable_numparse=True, maxcolwidths=list(widths)) + "\n\n"
