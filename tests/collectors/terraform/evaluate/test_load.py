@@ -70,6 +70,13 @@ def test_an_unknown_count_leaves_one_uncertain_instance(tmp_path: Path) -> None:
     assert block.get("encrypted") is False
 
 
+def test_try_does_not_rely_on_an_instance_that_may_not_exist(tmp_path: Path) -> None:
+    """Its fallback may be the value."""
+    more = 'variable "on" {}\nresource "a_b" "c" {\n  count = var.on ? 1 : 0\n  name = "x"\n}\n'
+
+    assert isinstance(value(tmp_path, "try(a_b.c[0].name, null)", more), Unknown)
+
+
 def test_dynamic_blocks_and_static_ones_keep_their_order(tmp_path: Path) -> None:
     """A static block after a dynamic one loses none of its instances."""
     text = """

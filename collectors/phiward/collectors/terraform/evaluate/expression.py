@@ -33,16 +33,22 @@ TOTAL_BUDGET = 20_000_000
 class Budget:
     """What is left of the steps that evaluation may take."""
 
-    __slots__ = ("left", "total")
+    __slots__ = ("doubt", "left", "total")
 
     def __init__(self, total: int = TOTAL_BUDGET) -> None:
         self.total = total
         self.left = ATTRIBUTE_BUDGET
+        self.doubt: Unknown | None = None
+        """Set when an instance was taken that may not exist: `try` and `can` must not rely on it."""
 
     def renew(self) -> None:
         """Begin another argument."""
         self.total -= ATTRIBUTE_BUDGET - self.left
         self.left = min(ATTRIBUTE_BUDGET, self.total)
+
+    def doubted(self) -> Unknown | None:
+        """Return why the last value may not be there at all."""
+        return self.doubt
 
     def spend(self, steps: int) -> None:
         """Take steps. Raises `Exhausted` when there are none left."""
@@ -151,20 +157,8 @@ def _splat(node: hcl.Splat, scope: Scope) -> Any:
 
 def _call(node: hcl.Call, scope: Scope) -> Any:
     name = node.name
-    if name == "try":
-        last: Failure | None = None
-        for argument in node.arguments:
-            try:
-                return evaluate(argument, scope)
-            except Failure as failure:
-                last = failure
-        raise last or Failure("try needs an argument")
-    if name == "can":
-        try:
-            value = evaluate(node.arguments[0], scope)
-        except (Failure, IndexError):
-            return False
-        return value if isinstance(value, Unknown) else True
+    if name in ("try", "can"):
+        return _attempt(node, scope)
     arguments = [evaluate(argument, scope) for argument in node.arguments]
     if node.expand and arguments:
         last_one = arguments.pop()
@@ -174,6 +168,42 @@ def _call(node: hcl.Call, scope: Scope) -> Any:
             raise Failure("only a list can be expanded with '...'")
         arguments.extend(last_one)
     return scope.module.call(name, arguments)
+
+
+def _attempt(node: hcl.Call, scope: Scope) -> Any:
+    """Evaluate `try` and `can`. Whether something fails is not known while any part of it is not."""
+    budget = scope.module.budget
+    before, last = budget.doubt, len(node.arguments) - 1
+    try:
+        for at, argument in enumerate(node.arguments):
+            budget.doubt = None
+            try:
+                value = evaluate(argument, scope)
+            except Failure:
+                if (doubt := budget.doubted()) is not None:
+                    return both(doubt)
+                continue
+            doubt = budget.doubted() or _unsettled(value)
+            if node.name == "can":
+                return doubt or True
+            return value if doubt is None or at == last else both(doubt)
+    finally:
+        budget.doubt = before
+    if node.name == "can" and node.arguments:
+        return False
+    raise Failure(f"{node.name}() has no argument that can be evaluated")
+
+
+def _unsettled(value: Any) -> Unknown | None:
+    found = list(unknowns(value, handles=False))
+    return both(*found) if found else None
+
+
+def _index(node: hcl.Index, scope: Scope) -> Any:
+    of = evaluate(node.of, scope)
+    if isinstance(of, SeveralUnknown):
+        scope.module.budget.doubt = both(of)
+    return index(of, evaluate(node.key, scope))
 
 
 def _unary(node: hcl.Unary, scope: Scope) -> Any:
@@ -338,7 +368,7 @@ def _template_for(node: hcl.TemplateFor, scope: Scope) -> Any:
 _EVALUATE: dict[type, Callable[[Any, Scope], Any]] = {
     hcl.Reference: _reference,
     hcl.Attr: lambda node, scope: attribute(evaluate(node.of, scope), node.name),
-    hcl.Index: lambda node, scope: index(evaluate(node.of, scope), evaluate(node.key, scope)),
+    hcl.Index: _index,
     hcl.Element: lambda _node, scope: scope.local[_ELEMENT],
     hcl.Splat: _splat,
     hcl.Call: _call,

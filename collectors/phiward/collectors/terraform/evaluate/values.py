@@ -74,15 +74,16 @@ def both(*values: Any) -> Unknown:
     return Unknown(found[0].reason, tuple(refs))
 
 
-def unknowns(value: Any) -> Iterator[Unknown]:
-    """Yield every unknown within a value."""
+def unknowns(value: Any, *, handles: bool = True) -> Iterator[Unknown]:
+    """Yield every unknown within a value; whole resources are among them unless `handles` is False."""
     stack = [value]
     while stack:
         item = stack.pop()
         if isinstance(item, Unknown):
             yield item
         elif isinstance(item, Handle):
-            yield item.opaque()
+            if handles:
+                yield item.opaque()
         elif isinstance(item, dict):
             stack.extend(reversed(item.values()))
         elif isinstance(item, list):
