@@ -1,15 +1,18 @@
 """The collector: what it claims, which sections it asks for, and what it does with an answer that is none."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from collectors.host.recorded import FOLDER, answer
+from collectors.host.recorded import FOLDER, NAMES, answer
+from msgspec import Struct
 from msgspec.structs import replace
 
 from phiward.collectors.host.collector import HostCollector
 from phiward.collectors.host.frames import Answer
 from phiward.collectors.host.sections import FILLS, wanted
 from phiward.collectors.port import Options
+from phiward.collectors.types.host import account, filesystem, linux
 from phiward.errors import CollectError
 from phiward.inventory.aspects import (
     Authentication,
@@ -22,7 +25,7 @@ from phiward.inventory.aspects import (
     Network,
     Patching,
 )
-from phiward.inventory.model import CollectionGap, Resource
+from phiward.inventory.model import CollectionGap, Resource, Unknown
 
 
 def test_it_claims_this_machine_and_recorded_answers() -> None:
@@ -117,3 +120,41 @@ def test_every_aspect_a_type_declares_is_filled() -> None:
             assert isinstance(item, Resource)
             assert all(getattr(item, names[aspect]) is not None for aspect in types[item.type].aspects)
             assert set(item.relations) == set(types[item.type].relations)
+
+
+def test_the_sections_that_are_asked_for_are_enough() -> None:
+    """Each fact is the same whether only its own sections are asked for or all of them."""
+    for name in NAMES:
+        everything = answer(name)
+        for kind, normalize in NORMALIZERS.items():
+            whole = list(normalize(everything))
+            for path in paths(whole):
+                sections = frozenset(wanted({kind: frozenset({path})}))
+                parts = {k: v for k, v in everything.parts.items() if k.partition("/")[0] in sections}
+                narrow = list(normalize(replace(everything, parts=parts, asked=sections)))
+                assert [value(r, path) for r in narrow] == [value(r, path) for r in whole], (name, kind, path)
+
+
+NORMALIZERS: dict[str, Callable[[Answer], list[Resource]]] = {
+    "host.linux": lambda a: [linux.normalize(a, "2026-11-24T00:00:00Z")],
+    "host.filesystem": lambda a: [r for r in filesystem.normalize(a, None) if isinstance(r, Resource)],
+    "host.account": lambda a: [r for r in account.normalize(a, None) if isinstance(r, Resource)],
+}
+
+
+def paths(resources: list[Resource]) -> list[str]:
+    """Return every field of every aspect, and of the config, that the resources have."""
+    found: set[str] = set()
+    for resource in resources:
+        for name in (*resource.__struct_fields__,):
+            part = getattr(resource, name)
+            if isinstance(part, Struct) and name != "origin" and not isinstance(part, Unknown):
+                found.update(f"{name}.{field}" for field in part.__struct_fields__)
+    return sorted(found)
+
+
+def value(resource: Resource, path: str) -> object:
+    """Return what a resource says at a path."""
+    name, _, field = path.partition(".")
+    part = getattr(resource, name)
+    return part if isinstance(part, Unknown) else getattr(part, field)

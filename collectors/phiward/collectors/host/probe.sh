@@ -125,7 +125,6 @@ there() { case $(state "$2") in here) nothing "$1" 0 ;; *) nothing "$1" "$(state
 if wants os; then
     if [ -e /etc/os-release ]; then file os/release /etc/os-release; else file os/release /usr/lib/os-release; fi
     run os/kernel uname -sr
-    run os/machine uname -m
     run os/name uname -n
     run os/user id -un
     file os/uptime /proc/uptime
@@ -135,12 +134,9 @@ if wants os; then
     with os/hypervisor /proc/cpuinfo grep -c -w -m 1 hypervisor /proc/cpuinfo
     there os/container:docker /.dockerenv
     there os/container:podman /run/.containerenv
-    run os/booted sh -c '[ -d /run/systemd/system ] && echo systemd || echo other'
 fi
 if wants processes; then
     with processes/names /proc/1/comm sh -c 'cat /proc/[0-9]*/comm | sort -u'
-    [ -d /run/systemd/system ] && ask processes/active systemctl list-units --type=service,timer,socket --state=active \
-        --no-legend --no-pager --plain --full
     ask processes/enabled systemctl --root=/ list-unit-files --state=enabled,enabled-runtime --no-legend --no-pager
     run processes/openrc sh -c 'for f in /etc/runlevels/*/*; do [ -e "$f" ] && echo "${f##*/}"; done; :'
     pick processes/scheduled '^[^#]*(clamscan|clamdscan|freshclam|aide|tripwire)' /etc/crontab /etc/anacrontab /etc/cron.d/* \
@@ -168,10 +164,8 @@ if wants automatic; then
     ask automatic/apt apt-config dump APT::Periodic
     ask automatic/apt-origins apt-config dump Unattended-Upgrade
     there automatic/unattended-upgrade /usr/bin/unattended-upgrade
-    there automatic/apt-daily /usr/lib/apt/apt.systemd.daily
     there automatic/apt-cron /etc/cron.daily/apt-compat
     file automatic/dnf /etc/dnf/automatic.conf
-    there automatic/dnf-automatic /usr/bin/dnf-automatic
 fi
 if wants reboot; then
     there reboot/flag /run/reboot-required
@@ -191,8 +185,6 @@ if wants disks; then
     ask disks/mounts findmnt --json --list --output TARGET,SOURCE,FSTYPE,OPTIONS,MAJ:MIN
     with disks/proc-mounts /proc/self/mounts awk '{ print $1, $2, $3, $4 }' /proc/self/mounts
     file disks/swaps /proc/swaps
-    # The third word names a key file and stays here.
-    with disks/crypttab /etc/crypttab awk '!/^[ \t]*#/ && NF > 1 { print $1, $2, $4 }' /etc/crypttab
     ask disks/zfs zfs get -H -o name,value encryption
 fi
 if wants sshd; then
@@ -253,7 +245,6 @@ fi
 if wants audit; then
     root audit/status auditctl -s
     root audit/rules auditctl -l
-    folder audit/configured /etc/audit/rules.d .rules
     with audit/settings /etc/audit/auditd.conf grep -E '^[ \t]*(max_log_file_action|num_logs|max_log_file|space_left_action|disk_full_action|admin_space_left_action)[ \t]*=' /etc/audit/auditd.conf
 fi
 if wants logs; then
@@ -304,8 +295,6 @@ if wants kernel; then
     done
     file kernel/selinux /sys/fs/selinux/enforce
     file kernel/apparmor /sys/module/apparmor/parameters/enabled
-    pick kernel/limits '^[^#]*[ \t]core[ \t].*' /etc/security/limits.conf /etc/security/limits.d/*.conf
-    file kernel/lockdown /sys/kernel/security/lockdown
 fi
 if wants sessions; then
     pick sessions/shell '^[^#]*TMOUT.*' /etc/profile /etc/profile.d/*.sh /etc/bash.bashrc /etc/bashrc /etc/environment

@@ -28,19 +28,28 @@ FILLS: dict[str, dict[str, tuple[str, ...]]] = {
             "integrity",
             "monitoring",
             "config.audit_active",
-            "config.mandatory_access_control",
+            "config.journal_persistent",
         ),
     },
-    "updates": {LINUX: ("patching.pending_security_updates", "patching.checked", "patching.automatic")},
+    "updates": {LINUX: ("patching.pending_security_updates", "patching.checked")},
     "automatic": {LINUX: ("patching.automatic",)},
     "reboot": {LINUX: ("patching.reboot_required",)},
     "disks": {
         LINUX: ("encryption_at_rest", "config.swap_encrypted", "config.temporary_without_noexec"),
         FILESYSTEM: ("encryption_at_rest", "config"),
     },
-    "sshd": {LINUX: ("authentication", "config.sshd", "config.sshd_configured")},
+    "sshd": {
+        LINUX: (
+            "authentication.mfa",
+            "authentication.password",
+            "authentication.root_login",
+            "config.sshd",
+            "config.sshd_configured",
+        )
+    },
     "passwords": {
-        LINUX: ("authentication.mfa", "authentication.rules", "config.password_hash", "config.password_warn_days")
+        LINUX: ("authentication.mfa", "authentication.rules", "config.password_hash", "config.password_warn_days"),
+        ACCOUNT: ("config.system",),
     },
     "accounts": {
         LINUX: (
@@ -50,6 +59,7 @@ FILLS: dict[str, dict[str, tuple[str, ...]]] = {
             "config.root_accounts",
             "config.duplicate_uids",
             "config.passwordless_accounts",
+            "config.restricted_passwordless",
         ),
         ACCOUNT: ("authentication", "authorization", "config"),
     },

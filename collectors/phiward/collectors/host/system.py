@@ -231,7 +231,8 @@ def automatic(answer: Answer) -> Maybe[bool | None]:
     if isinstance(dnf, Unknown):
         return dnf
     if dnf is None:
-        if isinstance(answer.text("updates/apk"), str):
+        fields = release(answer)
+        if not isinstance(fields, Unknown) and fields.get("ID") == "alpine":
             return Unknown("apk has no service that installs updates; a scheduled one of your own was not looked for")
         return Unknown("neither unattended-upgrades nor dnf-automatic is known on this host")
     if isinstance(units, Unknown):
