@@ -17,6 +17,21 @@ REASONS = 8
 _TEXT, _ITEMS, _DEPTH = 200, 5, 3
 
 
+class Read(Struct, frozen=True):
+    """An observation, as far as explanations need it."""
+
+    call: str | None = None
+    fills: tuple[str, ...] = ()
+
+
+class Declared(Struct, frozen=True):
+    """Where a resource is declared."""
+
+    file: str | None = None
+    line: int | None = None
+    end_line: int | None = None
+
+
 class Place(Struct, frozen=True, kw_only=True):
     """What of a resource's wire form tells where it was read."""
 
@@ -25,9 +40,9 @@ class Place(Struct, frozen=True, kw_only=True):
     name: str | None = None
     account: str | None = None
     region: str | None = None
-    origin: dict[str, Any] = {}
+    origin: Declared = Declared()
     lines: dict[str, Lines] = {}
-    observations: list[dict[str, Any]] = []
+    observations: tuple[Read, ...] = ()
 
     def ref(self) -> ResourceRef:
         """Return what a reader needs to find the resource again."""
@@ -38,14 +53,14 @@ class Place(Struct, frozen=True, kw_only=True):
             name=self.name,
             account=self.account,
             region=self.region,
-            file=origin.get("file"),
-            line=origin.get("line"),
-            end_line=origin.get("end_line"),
+            file=origin.file,
+            line=origin.line,
+            end_line=origin.end_line,
         )
 
 
 def place_of(body: Mapping[str, Any]) -> Place:
-    """Return the place of a resource; what of it is missing or of another shape is left out."""
+    """Return the place of a resource; where part of it is of another shape, no more than its id and type."""
     import msgspec
 
     given = {name: body[name] for name in Place.__struct_fields__ if name in body}
@@ -75,27 +90,30 @@ def reasons(where: Condition | None, condition: Condition, facts: Facts, place: 
         found = _explain(condition, facts, facts.whole, answer, wanted=True)
     whys: dict[tuple[str, str], Why] = {}
     for reason in found:
-        whys.setdefault((reason.path, reason.expected), _placed(reason, place))
+        key = (reason.path, reason.expected)
+        if key not in whys:
+            whys[key] = placed(reason.path, reason.observed, reason.expected, reason.unknown, place)
         if len(whys) == REASONS:
             break
     return tuple(whys.values())
 
 
-def _placed(reason: _Reason, place: Place) -> Why:
-    """Add where a path was read: its lines, else the resource's, and the call that filled it."""
-    file, line, end_line = place.origin.get("file"), place.origin.get("line"), place.origin.get("end_line")
-    prefix = longest(reason.path, place.lines)
-    if prefix is not None:
+def placed(path: str, observed: Any, expected: str, unknown: str | None, place: Place) -> Why:
+    """Say a reason with where its path was read: its lines, else the resource's, and the call that filled it."""
+    file, line, end_line = place.origin.file, place.origin.line, place.origin.end_line
+    if place.lines and (prefix := longest(path, place.lines)) is not None:
         file, line, end_line = place.lines[prefix]
+    if observed is not None and observed is not True and observed is not False:
+        observed = cut(observed)
     return Why(
-        path=reason.path,
-        observed=cut(reason.observed),
-        expected=reason.expected,
-        unknown=reason.unknown,
+        path=path,
+        observed=observed,
+        expected=expected,
+        unknown=unknown,
         file=file,
         line=line,
         end_line=end_line,
-        call=_call(reason.path, place),
+        call=_call(path, place) if place.observations else None,
     )
 
 
@@ -103,9 +121,9 @@ def _call(path: str, place: Place) -> str | None:
     """Return the call whose `fills` covers a path most closely; one that fills everything covers it least."""
     best, found = -1, None
     for observation in place.observations:
-        for filled in observation.get("fills") or ("",):
+        for filled in observation.fills or ("",):
             if len(filled) > best and covers(filled, path):
-                best, found = len(filled), observation.get("call")
+                best, found = len(filled), observation.call
     return found
 
 
@@ -214,17 +232,17 @@ def _is_list(found: Seen) -> bool:
 def _elements(condition: Elements, facts: Facts, here: Seen, answer: Answer, *, wanted: bool) -> Iterator[_Reason]:
     found = read(facts, here, condition.path)
     if not isinstance(found, Seen):
-        yield _told(found, _asked(condition, wanted=wanted))
+        yield _told(found, asked(condition, wanted=wanted))
         return
     if not _is_list(found):
-        yield _Reason(found.path, found.value, _asked(condition, wanted=wanted), "the source gave no list")
+        yield _Reason(found.path, found.value, asked(condition, wanted=wanted), "the source gave no list")
         return
     quantifier, inner = condition.quantifier, condition.condition
     if answer is False and (quantifier is Quantifier.SOME) == wanted and quantifier is not Quantifier.NONE:
-        yield _told(found, _asked(condition, wanted=wanted))
+        yield _told(found, asked(condition, wanted=wanted))
         return
     if answer is False and quantifier is Quantifier.NONE and not wanted:
-        yield _told(found, _asked(condition, wanted=wanted))
+        yield _told(found, asked(condition, wanted=wanted))
         return
     turned = wanted if quantifier is not Quantifier.NONE else not wanted
     culprit: Answer = answer if answer is None or turned else not answer
@@ -238,7 +256,7 @@ def _elements(condition: Elements, facts: Facts, here: Seen, answer: Answer, *, 
 
 def _related(condition: Related, facts: Facts, here: Seen, answer: Answer, *, wanted: bool) -> Iterator[_Reason]:
     found = read(facts, here, f"relations.{condition.relation}")
-    expected = _asked(condition, wanted=wanted)
+    expected = asked(condition, wanted=wanted)
     if not isinstance(found, Seen):
         yield _told(found, expected)
         return
@@ -253,7 +271,7 @@ def _related(condition: Related, facts: Facts, here: Seen, answer: Answer, *, wa
         yield _told(found, expected)
 
 
-def _asked(condition: Elements | Related, *, wanted: bool) -> str:
+def asked(condition: Elements | Related, *, wanted: bool) -> str:
     """Say in words what is asked of the elements of a list."""
     inner = phrase(condition.condition, wanted=True)
     kind = "element" if isinstance(condition, Elements) else "resource"
@@ -279,6 +297,6 @@ def phrase(condition: Condition, *, wanted: bool) -> str:
         case Count(path, inner):
             return f"{path} a count of {phrase(inner, wanted=wanted)}".strip()
         case Elements(path):
-            return f"{path} {_asked(condition, wanted=wanted)}".strip()
+            return f"{path} {asked(condition, wanted=wanted)}".strip()
         case Related(relation):
-            return f"relations.{relation} {_asked(condition, wanted=wanted)}"
+            return f"relations.{relation} {asked(condition, wanted=wanted)}"
