@@ -7,7 +7,6 @@ controls of `synthetic_controls` (53, over aspects and over types), 0.4 explaine
 """
 
 import json
-import os
 import resource as usage
 import subprocess
 import sys
@@ -50,7 +49,7 @@ TYPES = [
     ResourceType(
         name=f"synthetic.type_{number:02}",
         title=f"Type {number}",
-        aspects=tuple({ASPECTS[(number + step) % len(ASPECTS)]: None for step in (0, 1, 3)}) + (Integrity,),
+        aspects=(*(ASPECTS[(number + step) % len(ASPECTS)] for step in (0, 1, 3)), Integrity),
         config=Config,
         relations={"key": "its key"},
         stores_data=number % 2 == 0,
@@ -258,7 +257,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "inventory.jsonl"
             write(path, count)
-            size = os.path.getsize(path) / count
+            size = path.stat().st_size / count
             base, found = measure("orjson", path), measure("engine", path)
         print(
             f"{count:>9,} resources of {size:,.0f} bytes: orjson {base['cpu']:.2f} s, engine {found['cpu']:.2f} s "

@@ -67,6 +67,7 @@ class Module:
         self.count = 0
 
     def name(self, kind: str) -> str:
+        """Return a name that is not taken yet."""
         self.count += 1
         return f"{kind}{self.count}"
 
@@ -96,6 +97,7 @@ class Module:
                 return f"related_{quantifier.value}({value}, {self.relations[id(condition)]})"
 
     def counted(self, path: str, inner: Condition, scope: Scope) -> str:
+        """Return a condition on the number of elements."""
         value, maybe, _ = scope.read(path)
         number = self.name("n")
         scope.lines.append(
@@ -106,6 +108,7 @@ class Module:
         return f"({value} is not None and {told})" if maybe else told
 
     def quantified(self, path: str, quantifier: Quantifier, inner: Condition, scope: Scope) -> str:
+        """Return a condition on elements: a call of a function of its own."""
         value, maybe, field = scope.read(path)
         name = self.name("q")
         inside = Scope(self, "e", field.item or Field(kind="any"))
@@ -123,6 +126,7 @@ class Module:
         return f"({value} {guard} {call})"
 
     def test(self, condition: Test, scope: Scope) -> str:
+        """Return one test, guarded where the value may be absent."""
         operator, constant = condition.operator, condition.value
         value, maybe, _ = scope.read(condition.path)
         if operator == "exists":
