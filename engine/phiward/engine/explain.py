@@ -142,7 +142,7 @@ def cut(value: Any, depth: int = 0) -> Any:
     """Shorten a value to what a reader takes in."""
     if isinstance(value, str):
         return value if len(value) <= _TEXT else value[:_TEXT] + "…"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         if depth == _DEPTH:
             return "…"
         more = ["…"] if len(value) > _ITEMS else []
