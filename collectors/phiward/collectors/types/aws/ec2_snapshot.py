@@ -66,7 +66,6 @@ def normalize(
     aws: Aws, snapshot: dict[str, Any], sharing: Maybe[dict[str, Any] | None], encryption: EncryptionAtRest
 ) -> Resource:
     """Turn one entry of `DescribeSnapshots` and its `createVolumePermission` into a resource."""
-    key = snapshot.get("KmsKeyId")
     tags = tags_of(snapshot.get("Tags", ()))
     volume = snapshot.get("VolumeId")
     return live(
@@ -80,7 +79,7 @@ def normalize(
         config=SnapshotConfig(created=moment(snapshot.get("StartTime")), state=snapshot.get("State")),
         relations={
             "volume": (arn(aws, "ec2", f"volume/{volume}"),) if volume else (),
-            "encrypts_with": (key,) if key else (),
+            "encrypts_with": ebs_encryption.key_relation(encryption),
         },
     )
 

@@ -74,7 +74,6 @@ def normalize(
         for each in volume.get("Attachments", ())
         if each.get("InstanceId") and each.get("State") != "detached"
     )
-    key = volume.get("KmsKeyId")
     tags = tags_of(volume.get("Tags", ()))
     return live(
         aws,
@@ -86,7 +85,7 @@ def normalize(
         config=VolumeConfig(
             attached=bool(users), created=moment(volume.get("CreateTime")), last_snapshot=last_snapshot
         ),
-        relations={"instances": tuple(users), "encrypts_with": (key,) if key else ()},
+        relations={"instances": tuple(users), "encrypts_with": ebs_encryption.key_relation(encryption)},
     )
 
 

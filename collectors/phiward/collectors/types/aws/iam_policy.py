@@ -10,7 +10,7 @@ from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws import iam_details
 from phiward.collectors.types.aws.answers import live, moment, tags_of
-from phiward.collectors.types.aws.iam_grants import administrator
+from phiward.collectors.types.aws.iam_grants import administrator, named
 from phiward.collectors.types.aws.iam_terraform import label
 from phiward.inventory.aspects import Authorization, Grant
 from phiward.inventory.catalog import ResourceType
@@ -58,15 +58,16 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
 
 def normalize(aws: Aws, policy: dict[str, Any]) -> Resource:
     """Turn one entry of `Policies` into a resource."""
+    name = policy.get("PolicyName") or named(policy["Arn"])
     attachments = policy.get("AttachmentCount", Unknown("IAM does not say how many have it"))
     return live(
         aws,
         TYPE,
         policy["Arn"],
         region=None,
-        name=policy["PolicyName"],
+        name=name,
         tags=tags_of(policy["Tags"]) if "Tags" in policy else Unknown("not in the account's authorization details"),
-        **_described(policy["PolicyName"], iam_details.in_force(policy), attachments, moment(policy.get("UpdateDate"))),
+        **_described(name, iam_details.in_force(policy), attachments, moment(policy.get("UpdateDate"))),
     )
 
 
