@@ -16,6 +16,7 @@ from phiward.collectors.types.aws import iam_details, iam_terraform
 from phiward.collectors.types.aws.answers import listed, live, moment, tags_of
 from phiward.collectors.types.aws.arguments import number, text
 from phiward.collectors.types.aws.iam_grants import administrator
+from phiward.collectors.types.aws.policy_documents import document_of, lets_anyone_in
 from phiward.inventory.aspects import Authorization, Exposure
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.iam import PolicyDocument, Statement
@@ -88,7 +89,7 @@ def normalize(
         name=role["RoleName"],
         tags=tags_of(role.get("Tags", ())),
         authorization=Authorization(administrator=administrator(grants), grants=grants),
-        exposure=_exposure(trust, aws.account),
+        exposure=_exposure(is_public(trust), trust, aws.account),
         config=RoleConfig(
             trust=trust,
             external_id_demanded=_external_id(trust, aws.account),
@@ -104,8 +105,7 @@ def _minutes(seconds: Maybe[int]) -> Maybe[int]:
     return seconds if isinstance(seconds, Unknown) else seconds // 60
 
 
-def _exposure(trust: Maybe[PolicyDocument], own_account: Maybe[str]) -> Exposure:
-    public = is_public(trust)
+def _exposure(public: Maybe[bool], trust: Maybe[PolicyDocument], own_account: Maybe[str]) -> Exposure:
     ways = public if isinstance(public, Unknown) else ("policy",) if public else ()
     return Exposure(public=public, ways=ways, shared_with=cross_account(trust, own_account))
 
@@ -139,14 +139,14 @@ def _guarded(statement: Statement, own_account: Maybe[str]) -> Maybe[bool]:
 def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
     """Build the role of an `aws_iam_role` block."""
     grants = iam_terraform.grants(block, parts, source, "role")
-    trust = parse_policy(block.get("assume_role_policy"))
+    trust = document_of(block, "assume_role_policy")
     path = text(block, "path", "/")
     return source.resource(
         block,
         TYPE,
         parts=parts,
         authorization=Authorization(administrator=administrator(grants), grants=iam_terraform.together(grants)),
-        exposure=_exposure(trust, _OWN),
+        exposure=_exposure(lets_anyone_in(block, "assume_role_policy"), trust, _OWN),
         config=RoleConfig(
             trust=trust,
             external_id_demanded=_external_id(trust, _OWN),

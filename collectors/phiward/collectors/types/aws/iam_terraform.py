@@ -8,8 +8,8 @@ from phiward.collectors.terraform.form import Source
 from phiward.collectors.types.aws.arguments import as_text
 from phiward.collectors.types.aws.iam_details import in_order
 from phiward.collectors.types.aws.iam_grants import named, provider_grant
+from phiward.collectors.types.aws.policy_documents import document_of
 from phiward.inventory.aspects import Grant
-from phiward.inventory.iam_parse import parse_policy
 from phiward.inventory.model import Maybe, Unknown
 
 
@@ -51,7 +51,7 @@ def attached(block: Block, argument: str, source: Source) -> Iterator[Maybe[Gran
         return
     inside = [] if isinstance(owners, Unknown) else [each for each in map(source.find, owners) if each is not None]
     for policy in inside:
-        yield Grant(name=label(policy), kind="customer", document=parse_policy(policy.get("policy")))
+        yield Grant(name=label(policy), kind="customer", document=document_of(policy, "policy"))
     outside = [each for each in _looked_up(block, argument, source) if each is not None]
     yield from outside
     left = len(inside) + len(outside)
@@ -79,7 +79,7 @@ def label(block: Block) -> str:
 
 
 def _inline(part: Block) -> Grant:
-    return Grant(name=label(part), kind="inline", document=parse_policy(part.get("policy")))
+    return Grant(name=label(part), kind="inline", document=document_of(part, "policy"))
 
 
 def _boundary(limit: Grant) -> Grant:
