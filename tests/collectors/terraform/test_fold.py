@@ -23,15 +23,20 @@ def build(block: Block, parts: Parts, source: Source) -> Resource:
 
 
 FORMS = all_forms.of(
-    (
-        Form(
-            main="aws_s3_bucket",
-            build=build,
-            parts={"aws_s3_bucket_versioning": "bucket", "aws_s3_bucket_policy": "bucket"},
-            identified_by=("bucket", "id"),
-        ),
-        Form(main="aws_security_group", build=build, parts={"aws_security_group_rule": "security_group_id"}),
-    )
+    [
+        (
+            BUCKET,
+            (
+                Form(
+                    main="aws_s3_bucket",
+                    build=build,
+                    parts={"aws_s3_bucket_versioning": "bucket", "aws_s3_bucket_policy": "bucket"},
+                    identified_by=("bucket", "id"),
+                ),
+                Form(main="aws_security_group", build=build, parts={"aws_security_group_rule": "security_group_id"}),
+            ),
+        )
+    ]
 )
 
 
@@ -195,7 +200,7 @@ def test_two_forms_of_one_type_are_refused() -> None:
     form = Form(main="aws_s3_bucket", build=build)
 
     with pytest.raises(ValueError, match="two forms"):
-        all_forms.of((form, form))
+        all_forms.of([(BUCKET, (form, form))])
 
 
 def test_every_type_module_names_its_forms() -> None:

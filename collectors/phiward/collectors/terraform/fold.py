@@ -45,8 +45,9 @@ def fold(tree: Tree, forms: Forms) -> Fold:
     for block in blocks:
         for form, argument in forms.parts.get(block.type, ()):
             owned = owners.named_by(form.main, block, argument)
+            uncertain = getattr(block, "uncertain", None)
             for address in owned.known:
-                parts[address][block.type].append(block)
+                parts[address][block.type].append(block if uncertain is None else _may_exist(block, uncertain))
             for address in owned.possible:
                 if address not in owned.known:
                     parts[address][block.type].append(_may_belong(block, argument, owned))
@@ -55,6 +56,11 @@ def fold(tree: Tree, forms: Forms) -> Fold:
     )
     unread = Counter(block.type for block in blocks if not forms.reads(block.type))
     return Fold(mains, owners, dict(sorted(unread.items())))
+
+
+def _may_exist(block: Block, why: Unknown) -> Unknown:
+    where = block.where
+    return Unknown(f"{block.address} ({where.file}:{where.line}) may not exist: {why.reason}", why.refs)
 
 
 def _may_belong(block: Block, argument: str, owned: Owned) -> Unknown:

@@ -2,11 +2,12 @@
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from functools import cache
 
 from msgspec import Struct
 
-from phiward.collectors import types
+from phiward.collectors import types as type_modules
 from phiward.collectors.terraform.form import Form
 from phiward.inventory.catalog import ResourceType
 
@@ -20,35 +21,40 @@ class Forms(Struct, frozen=True):
     """Terraform type to the forms it is folded into, each with the argument that names the owner."""
     types: tuple[ResourceType, ...] = ()
     """The resource types that have a form, by name."""
+    names: dict[str, str] = {}
+    """Terraform type to the name of the resource type that it makes."""
 
     def reads(self, terraform_type: str) -> bool:
         """Say whether any form reads blocks of the type."""
         return terraform_type in self.mains or terraform_type in self.parts
 
 
-def of(forms: tuple[Form, ...], resource_types: tuple[ResourceType, ...] = ()) -> Forms:
+def of(found: Iterable[tuple[ResourceType, tuple[Form, ...]]]) -> Forms:
     """Index forms by what they read. Two forms of one main type are a mistake: `ValueError`."""
     mains: dict[str, Form] = {}
     parts: dict[str, tuple[tuple[Form, str], ...]] = {}
-    for form in forms:
-        if form.main in mains:
-            message = f"{form.main} has two forms: a Terraform type makes one resource type"
-            raise ValueError(message)
-        mains[form.main] = form
-        for part, argument in form.parts.items():
-            parts[part] = (*parts.get(part, ()), (form, argument))
-    return Forms(mains, parts, resource_types)
+    names: dict[str, str] = {}
+    types: list[ResourceType] = []
+    for of_type, forms in found:
+        types.append(of_type)
+        for form in forms:
+            if form.main in mains:
+                message = f"{form.main} has two forms: a Terraform type makes one resource type"
+                raise ValueError(message)
+            mains[form.main] = form
+            names[form.main] = of_type.name
+            for part, argument in form.parts.items():
+                parts[part] = (*parts.get(part, ()), (form, argument))
+    return Forms(mains, parts, tuple(sorted(types, key=lambda each: each.name)), names)
 
 
 @cache
 def discover() -> Forms:
     """Import every type module that names a `TERRAFORM` form."""
-    found: list[Form] = []
-    of_types: list[ResourceType] = []
-    for module_info in pkgutil.walk_packages(types.__path__, f"{types.__name__}."):
+    found: list[tuple[ResourceType, tuple[Form, ...]]] = []
+    for module_info in pkgutil.walk_packages(type_modules.__path__, f"{type_modules.__name__}."):
         module = importlib.import_module(module_info.name)
         forms = getattr(module, "TERRAFORM", ())
         if forms:
-            found.extend(forms)
-            of_types.append(module.TYPE)
-    return of(tuple(found), tuple(sorted(of_types, key=lambda of_type: of_type.name)))
+            found.append((module.TYPE, tuple(forms)))
+    return of(found)

@@ -15,11 +15,14 @@ Digest = Callable[[str], str | None]
 class Surroundings:
     """One folded tree, as its blocks see it."""
 
-    def __init__(self, tree: Tree, folded: Fold, kind: OriginKind, digest: Digest) -> None:
+    def __init__(
+        self, tree: Tree, folded: Fold, kind: OriginKind, digest: Digest, shown: Callable[[str], str] = str
+    ) -> None:
         self.tree = tree
         self.folded = folded
         self.kind = kind
         self.digest = digest
+        self.shown = shown
         self._parts = {main.block.address: main.parts for main in folded.mains}
 
     def of(self, block: Block) -> "BlockSource":
@@ -75,14 +78,17 @@ class BlockSource:
         common: dict[str, Any] = {
             "id": self.id(block.address),
             "type": of.name,
-            "origin": Origin(kind=self._all.kind, file=where.file, line=where.line, end_line=where.end_line),
+            "origin": Origin(
+                kind=self._all.kind, file=self._all.shown(where.file), line=where.line, end_line=where.end_line
+            ),
             "name": _name(block, tags),
             "provider": of.name.partition(".")[0],
             "region": _text(self.region),
             "tags": tags,
             "observations": self._observations(block, parts),
         }
-        return Resource(**{**common, **fields})
+        lines = {path: at._replace(file=self._all.shown(at.file)) for path, at in fields.get("lines", {}).items()}
+        return Resource(**{**common, **fields, "lines": lines})
 
     def _observations(self, block: Block, parts: Parts | None) -> tuple[Observation, ...]:
         """One reading for each file that has a say in the resource."""

@@ -1,0 +1,179 @@
+"""The collector of Terraform: folders of HCL, single files of it, and plans (`terraform show -json PLAN`)."""
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from phiward.collectors.port import Options, Progress
+from phiward.errors import CollectError
+from phiward.inventory.model import CollectionGap, OriginKind, Resource
+
+if TYPE_CHECKING:
+    from phiward.collectors.terraform.block import Tree
+    from phiward.collectors.terraform.fold import Main
+    from phiward.collectors.terraform.source import Surroundings
+    from phiward.inventory.catalog import ResourceType
+
+Found: TypeAlias = Resource | CollectionGap
+
+_SUFFIXES = (".tf", ".tf.json")
+_SKIPPED = {"node_modules", "__pycache__"}
+MALFORMED = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
+"""What normalizing a value of a shape that no provider accepts raises."""
+
+
+class Read(NamedTuple):
+    """What a target holds."""
+
+    trees: tuple["Tree", ...]
+    kind: OriginKind
+    problems: tuple[CollectionGap, ...]
+    digest: Callable[[str], str | None]
+    shown: Callable[[str], str]
+    """Turns the path of a file, as the blocks name it, into the one that people are told."""
+    only: str | None = None
+    """The one file whose blocks are wanted. None: all."""
+
+
+class TerraformCollector:
+    """Reads what Terraform code, or a plan, will make."""
+
+    name = "terraform"
+
+    def __init__(self) -> None:
+        self.unread: dict[str, int] = {}
+        """Terraform types that the last run met and no form reads, with the number of blocks, by name.
+
+        They are no gap (nothing failed), and no pass either: the last `Progress` of a run names them.
+        """
+
+    def claims(self, target: str) -> bool:
+        """Say whether the target is a folder with Terraform files below, such a file, or a plan."""
+        path = Path(target)
+        if path.is_dir():
+            return not os.access(path, os.R_OK | os.X_OK) or any(_files(path))
+        if target.endswith(_SUFFIXES):
+            return path.is_file()
+        if target.endswith(".json") and path.is_file():
+            from phiward.collectors.terraform.plan import looks_like_plan
+
+            return looks_like_plan(path)
+        return False
+
+    def types(self) -> "Iterable[ResourceType]":
+        """Declare the types of every module with a Terraform form."""
+        from phiward.collectors.terraform import forms
+
+        return forms.discover().types
+
+    def collect(self, target: str, options: Options, progress: Callable[[Progress], None]) -> Iterator[Found]:
+        """Yield the resources of each root module, then what could not be read.
+
+        A file that is no HCL is a gap with its line; `CollectError` where there is nothing to read at all.
+        """
+        from phiward.collectors.terraform import forms
+        from phiward.collectors.terraform.fold import fold
+        from phiward.collectors.terraform.source import Surroundings
+
+        self.unread = {}
+        progress(Progress(f"Terraform: {target}", 0))
+        read = _plan(target) if _is_plan(target) else _folder(target, options)
+        every = forms.discover()
+        unread: Counter[str] = Counter()
+        for number, tree in enumerate(read.trees):
+            progress(Progress(f"Terraform: {tree.root or target}", number, len(read.trees)))
+            folded = fold(tree, every)
+            unread.update(folded.unread)
+            around = Surroundings(tree, folded, read.kind, read.digest, read.shown)
+            for main in folded.mains:
+                wanted = options.need is None or every.names[main.block.type] in options.need
+                if wanted and read.only in {None, main.block.where.file}:
+                    yield _built(main, around, every.names[main.block.type], read)
+        yield from read.problems
+        self.unread = dict(sorted(unread.items()))
+        told = ", ".join(f"{name} ({count})" for name, count in self.unread.items())
+        done = f"Terraform: no form reads {told}" if told else "Terraform"
+        progress(Progress(done, len(read.trees), len(read.trees)))
+
+
+def _built(main: "Main", around: "Surroundings", type_name: str, read: Read) -> Found:
+    try:
+        return main.form.build(main.block, main.parts, around.of(main.block))
+    except MALFORMED as error:
+        where = main.block.where
+        return CollectionGap(
+            source="terraform",
+            where=read.shown(where.file),
+            line=where.line,
+            reason=f"{main.block.address} is not written as its provider asks: {type(error).__name__}: {error}",
+            types=(type_name,),
+        )
+
+
+def _is_plan(target: str) -> bool:
+    return target.endswith(".json") and not target.endswith(_SUFFIXES)
+
+
+def _plan(target: str) -> Read:
+    from phiward.collectors.terraform import plan
+
+    name = shown(Path(target))
+    tree, digest = plan.read(Path(target), name)
+    problems: tuple[CollectionGap, ...] = ()
+    if tree.errored:
+        reason = "planning ended with an error: the plan is not complete"
+        problems = (CollectionGap(source="terraform", where=name, reason=reason),)
+    return Read((tree,), OriginKind.TERRAFORM_PLAN, problems, lambda _: digest, lambda file: file)
+
+
+def _folder(target: str, options: Options) -> Read:
+    from phiward.collectors.terraform.evaluate.load import load
+
+    path = Path(target)
+    one_file = None if path.is_dir() else path.name
+    top = path if one_file is None else path.parent
+    if not path.exists():
+        raise CollectError(f"{target}: there is no such file or folder")
+    if not os.access(top, os.R_OK | os.X_OK):
+        raise CollectError(f"{target}: cannot be read: permission denied")
+    if not any(_files(top)):
+        raise CollectError(f"{target}: nothing to scan: there is no .tf or .tf.json file below it")
+    loaded = load(top, options.variables, options.variable_files)
+    prefix = shown(top)
+    problems = tuple(
+        CollectionGap(source="terraform", where=_below(prefix, problem.file), line=problem.line, reason=problem.message)
+        for problem in loaded.problems
+        if one_file in {None, problem.file}
+    )
+
+    @cache
+    def digest(file: str) -> str | None:
+        try:
+            return f"sha256:{hashlib.sha256((top / file).read_bytes()).hexdigest()}"
+        except OSError:
+            return None  # it was read a moment ago, and is gone: there is nothing to take the digest of
+
+    return Read(loaded.trees, OriginKind.TERRAFORM, problems, digest, lambda file: _below(prefix, file), only=one_file)
+
+
+def shown(path: Path) -> str:
+    """Return a path as people are told it: below the current folder where it is, else as given, POSIX."""
+    try:
+        return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def _below(prefix: str, file: str) -> str:
+    return file if prefix == "." else f"{prefix}/{file}" if file else prefix
+
+
+def _files(top: Path) -> Iterator[str]:
+    """Yield the Terraform files below a folder, as far as they are asked for."""
+    for _, folders, names in os.walk(top):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in _SKIPPED]
+        yield from (name for name in names if name.endswith(_SUFFIXES))
