@@ -1,0 +1,283 @@
+"""Lambda functions. Calls `lambda:ListFunctions`, `GetPolicy`, `ListFunctionUrlConfigs` and others as they are needed.
+
+The values of environment variables come with the listing and go no further: kept is only how many names look like
+those of secrets. Code is never fetched.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from phiward.collectors.aws.port import Aws
+from phiward.collectors.terraform.block import Block, Parts
+from phiward.collectors.terraform.form import Form, Source
+from phiward.collectors.types.aws.answers import listed, live
+from phiward.collectors.types.aws.arguments import text
+from phiward.collectors.types.aws.kms_keys import named_key, owner_of, under_kms
+from phiward.collectors.types.aws.lambda_permissions import written_policy
+from phiward.collectors.types.aws.lambda_runtimes import end_of_support
+from phiward.collectors.types.aws.resource_policies import NO_ACCOUNT, policy_exposure
+from phiward.inventory.aspects import Authentication, EncryptionAtRest, Exposure, Monitoring, Patching
+from phiward.inventory.catalog import ResourceType
+from phiward.inventory.iam import PolicyDocument
+from phiward.inventory.iam_parse import parse_policy
+from phiward.inventory.model import Maybe, Resource, Unknown
+
+_SECRET = re.compile(r"secret|passw(or)?d|passphrase|token|api_?key|private_?key|access_?key|credential", re.IGNORECASE)
+_REFERENCE = re.compile(r"_(arn|name|id|path|url|uri|file)$", re.IGNORECASE)
+"""Endings of names that say where a secret is kept, not what it is."""
+
+
+class FunctionConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What only Lambda functions have."""
+
+    runtime: Maybe[str | None]
+    """`python3.13`; None for a container image."""
+    in_vpc: Maybe[bool]
+    """It runs inside a network of the account."""
+    secret_variables: Maybe[int]
+    """How many environment variables have names like those of secrets (`DB_PASSWORD`)."""
+    dead_letters: Maybe[bool]
+    """Events that it fails to handle are kept."""
+    function_url: Maybe[str | None] = None
+    """Who may call its own URL: `AWS_IAM`, or `NONE` for anybody. None where it has no URL."""
+    policy: Maybe[PolicyDocument | None] = None
+    """Who may call it. None where it has no policy."""
+
+
+TYPE = ResourceType(
+    name="aws.lambda.function",
+    title="Lambda function",
+    aspects=(Authentication, EncryptionAtRest, Exposure, Monitoring, Patching),
+    config=FunctionConfig,
+    relations={
+        "log_group": "the log group it writes to",
+        "encrypts_with": "the KMS key its environment is encrypted with",
+        "role": "the role it runs as",
+    },
+)
+
+
+def items(aws: Aws) -> Iterator[dict[str, Any]]:
+    """List the functions of the region."""
+    return aws.pages("lambda", "list_functions", "Functions")
+
+
+def resource(aws: Aws, item: dict[str, Any]) -> Resource:
+    """Ask who may call it, and normalize."""
+    name, arn = item["FunctionName"], item["FunctionArn"]
+    runtime = item.get("Runtime")
+    policy = _policy(aws, name)
+    key = item.get("KMSKeyArn")
+    group = item.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{name}"
+    tags = aws.ask("lambda", "list_tags", fills=("tags",), Resource=arn)
+    variables = (item.get("Environment") or {}).get("Variables") or {}
+    url = _url(aws, name)
+    return live(
+        aws,
+        TYPE,
+        arn,
+        name=name,
+        tags=tags if isinstance(tags, Unknown) else (tags or {}).get("Tags", {}),
+        **_aspects(
+            encryption=under_kms(True, owner_of(aws, key), key) if key else _MANAGED,
+            policy=policy,
+            account=aws.account,
+            url=url,
+            tracing=(item.get("TracingConfig") or {}).get("Mode", "PassThrough"),
+            runtime=runtime,
+            updates=_updates(aws, name) if runtime else "Manual",
+        ),
+        config=FunctionConfig(
+            runtime=runtime,
+            in_vpc=bool((item.get("VpcConfig") or {}).get("VpcId")),
+            secret_variables=_secrets(variables),
+            dead_letters=bool((item.get("DeadLetterConfig") or {}).get("TargetArn")),
+            function_url=url,
+            policy=policy,
+        ),
+        relations={
+            "log_group": (f"arn:{aws.partition}:logs:{aws.region}:{aws.account}:log-group:{group}",),
+            "encrypts_with": (key,) if key else (),
+            "role": (item["Role"],),
+        },
+    )
+
+
+def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
+    """Normalize an `aws_lambda_function` with its permissions and URL."""
+    runtime = None if text(block, "package_type", "Zip") == "Image" else text(block, "runtime", None)
+    policy = written_policy(parts.get("aws_lambda_permission", []))
+    url = _part(parts, "aws_lambda_function_url", "authorization_type", None)
+    updates = _part(parts, "aws_lambda_runtime_management_config", "update_runtime_on", "Auto") if runtime else "Manual"
+    encryption, key = _MANAGED, None
+    if block.get("kms_key_arn") is not None:
+        owner, key = named_key(block, "kms_key_arn", source)
+        encryption = under_kms(True, owner, key)
+    return source.resource(
+        block,
+        TYPE,
+        parts=parts,
+        name=text(block, "function_name", block.name),
+        **_aspects(
+            encryption=encryption,
+            policy=policy,
+            account=NO_ACCOUNT,
+            url=url,
+            tracing=_nested(block, "tracing_config", "mode", "PassThrough"),
+            runtime=runtime,
+            updates="Auto" if updates is None else updates,
+        ),
+        config=FunctionConfig(
+            runtime=runtime,
+            in_vpc=_is_set(_nested(block, "vpc_config", "subnet_ids", None)),
+            secret_variables=_secrets(_nested(block, "environment", "variables", {})),
+            dead_letters=_is_set(_nested(block, "dead_letter_config", "target_arn", None)),
+            function_url=url,
+            policy=policy,
+        ),
+        relations={
+            "log_group": _log_group(block, source),
+            "encrypts_with": key if isinstance(key, Unknown) else (key,) if key else (),
+            "role": _owners(block, source, "aws_iam_role", "role"),
+        },
+        lines={
+            "encryption_at_rest": block.lines("kms_key_arn"),
+            "patching": block.lines("runtime"),
+            "monitoring.enabled": block.lines("tracing_config"),
+            "config.in_vpc": block.lines("vpc_config"),
+            "config.secret_variables": block.lines("environment"),
+            "config.dead_letters": block.lines("dead_letter_config"),
+        },
+    )
+
+
+_MANAGED = EncryptionAtRest(enabled=True, algorithm="aws:kms", key_owner="managed")
+"""Without a key of the customer's, AWS's own (`aws/lambda`) encrypts the environment."""
+
+
+def _aspects(  # noqa: PLR0913 - what both forms know
+    *,
+    encryption: EncryptionAtRest,
+    policy: Maybe[PolicyDocument | None],
+    account: Maybe[str],
+    url: Maybe[str | None],
+    tracing: Maybe[str],
+    runtime: Maybe[str | None],
+    updates: Maybe[str],
+) -> dict[str, Any]:
+    anonymous = url if isinstance(url, Unknown) else url == "NONE"
+    return {
+        "authentication": Authentication(mfa=None, anonymous=anonymous),
+        "encryption_at_rest": encryption,
+        "exposure": _exposure(policy_exposure(policy, account), anonymous),
+        "monitoring": Monitoring(enabled=tracing if isinstance(tracing, Unknown) else tracing == "Active"),
+        "patching": Patching(
+            automatic=updates if isinstance(updates, Unknown) else updates == "Auto",
+            version=runtime,
+            end_of_support=end_of_support(runtime),
+        ),
+    }
+
+
+def _exposure(by_policy: Exposure, anonymous: Maybe[bool]) -> Exposure:
+    """Return the exposure by the policy or the function's URL."""
+    public, ways = by_policy.public, by_policy.ways
+    if anonymous is True:
+        known = () if isinstance(ways, Unknown) else ways
+        return Exposure(public=True, ways=("function-url", *known), shared_with=by_policy.shared_with)
+    if isinstance(anonymous, Unknown) and public is not True:
+        return Exposure(public=anonymous, ways=anonymous, shared_with=by_policy.shared_with)
+    return by_policy
+
+
+def _policy(aws: Aws, name: str) -> Maybe[PolicyDocument | None]:
+    answer = aws.ask(
+        "lambda",
+        "get_policy",
+        fills=("exposure", "config.policy"),
+        absent=("ResourceNotFoundException",),
+        FunctionName=name,
+    )
+    return answer if answer is None or isinstance(answer, Unknown) else parse_policy(answer["Policy"])
+
+
+def _url(aws: Aws, name: str) -> Maybe[str | None]:
+    """Return who may call the URL; of several (one for each alias), the most open."""
+    fills = ("authentication.anonymous", "config.function_url", "exposure.public", "exposure.ways")
+    urls = listed(aws, "lambda", "list_function_url_configs", "FunctionUrlConfigs", fills=fills, FunctionName=name)
+    return urls if isinstance(urls, Unknown) else max((url["AuthType"] for url in urls), default=None)
+
+
+def _updates(aws: Aws, name: str) -> Maybe[str]:
+    answer = aws.ask("lambda", "get_runtime_management_config", fills=("patching.automatic",), FunctionName=name)
+    return answer["UpdateRuntimeOn"] if isinstance(answer, dict) else answer or "Auto"
+
+
+def _secrets(variables: Any) -> Maybe[int]:
+    """Return how many names look like those of secrets."""
+    if isinstance(variables, Unknown):
+        return variables
+    return sum(1 for name in variables if _SECRET.search(str(name)) and not _REFERENCE.search(str(name)))
+
+
+def _is_set(value: Any) -> Maybe[bool]:
+    """Say whether an argument is set: one known only after apply is, since it refers to something."""
+    if isinstance(value, Unknown):
+        return True if value.refs else value
+    return bool(value)
+
+
+def _nested(block: Block, name: str, argument: str, default: Any) -> Any:
+    for nested in block.blocks(name):
+        return nested if isinstance(nested, Unknown) else nested.get(argument, default)
+    return default
+
+
+def _part(parts: Parts, kind: str, argument: str, default: str | None) -> Maybe[str | None]:
+    """Return an argument of a part; of several, the greatest (`NONE` is greater than `AWS_IAM`)."""
+    values = [part if isinstance(part, Unknown) else text(part, argument, default) for part in parts.get(kind, [])]
+    known = [value for value in values if isinstance(value, str)]
+    if "NONE" in known:
+        return "NONE"
+    return next((value for value in values if isinstance(value, Unknown)), max(known, default=default))
+
+
+def _log_group(block: Block, source: Source) -> Maybe[tuple[str, ...]]:
+    """Return the log group of the same tree: the one that is named, or that has the function's default name."""
+    for nested in block.blocks("logging_config"):
+        if isinstance(nested, Unknown):
+            return nested
+        if nested.get("log_group") is not None:
+            return _owners(nested, source, "aws_cloudwatch_log_group", "log_group")
+    name = text(block, "function_name", None)
+    if name is None or isinstance(name, Unknown):
+        return name or ()
+    default = f"/aws/lambda/{name}"
+    groups = source.blocks("aws_cloudwatch_log_group")
+    return tuple(source.id(group.address) for group in groups if group.get("name") == default)
+
+
+def _owners(block: Block, source: Source, of: str, argument: str) -> Maybe[tuple[str, ...]]:
+    owners = source.owners(of, block, argument)
+    if isinstance(owners, Unknown):
+        return owners
+    given = block.get(argument)
+    outside = (given,) if isinstance(given, str) and not owners else ()
+    return tuple(source.id(address) for address in owners) or outside
+
+
+TERRAFORM = (
+    Form(
+        main="aws_lambda_function",
+        build=from_terraform,
+        parts={
+            "aws_lambda_function_url": "function_name",
+            "aws_lambda_permission": "function_name",
+            "aws_lambda_runtime_management_config": "function_name",
+        },
+        identified_by=("function_name", "id", "arn"),
+    ),
+)
