@@ -47,7 +47,7 @@ def select(  # noqa: PLR0913 - a selection has this many parts
     `ContentError` where the policy names what is not there, `UsageError` where the caller does or nothing is left.
     """
     from phiward.engine.control_file import bind
-    from phiward.engine.fit import types_of
+    from phiward.engine.fit import problems_of, types_of
 
     chosen = library.policies.get(policy)
     if chosen is None:
@@ -71,6 +71,9 @@ def select(  # noqa: PLR0913 - a selection has this many parts
         if given := overrides.get(identity):
             place = ContentError("", file=f"policies/{chosen.file}", field=f"parameters.{identity}")
             control = bind(control, given, place)
+            if misfit := next(iter(problems_of(control, f"policies/{chosen.file}", catalog)), None):
+                message = f"does not fit control {identity!r}: {misfit.message}"
+                raise ContentError(message, file=place.file, field=place.field)
         rules.append(Rule(control, types_of(control.applies_to, catalog), answers.get(identity, ())))
     return Rules(chosen, tuple(rules), catalog)
 
