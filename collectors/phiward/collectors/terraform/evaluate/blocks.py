@@ -100,7 +100,9 @@ class Evaluated(Handle):
         value = self.value(name)
         if value is _UNSET or value is None:
             return default
-        return value if isinstance(value, str | int | float) else plain(value)
+        if isinstance(value, str | int | float):
+            return value
+        return guarded(lambda: plain(value), self.scope.module.budget, f"{self.address}.{name}")
 
     def blocks(self, name: str) -> "list[Block | Unknown]":
         """Return the nested blocks of that name, in the order they are written."""

@@ -328,6 +328,8 @@ def _refilled(value: Any, holes: dict[str, Unknown]) -> Any:
 
 
 def _whole(value: Any) -> Any:
+    if isinstance(value, str) and not value.isascii():
+        return value.encode("utf-8", "replace").decode()  # half of a surrogate pair is no character
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, list):

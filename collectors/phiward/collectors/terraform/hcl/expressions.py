@@ -327,7 +327,7 @@ class Reader:
                 code = int(match[kind], 16)
                 if code > 0x10FFFF:
                     raise self.error("no such character", match.start())
-                pieces.append(chr(code))
+                pieces.append("\ufffd" if 0xD800 <= code <= 0xDFFF else chr(code))
             else:
                 pieces.append(self._mark(match[6], trims=bool(match[7]), at=match.start()))
         if self.pos >= self.end or self.text[self.pos] == "\n":
