@@ -49,6 +49,18 @@ def test_for_each_over_a_module_makes_each_of_its_resources(tmp_path: Path) -> N
     assert blocks["aws_s3_bucket_versioning.v"].references("bucket") == ('module.m["b"].aws_s3_bucket.this',)
 
 
+def test_a_module_may_be_called_data(tmp_path: Path) -> None:
+    """Its resources are still managed ones."""
+    files = {
+        "m.tf": 'module "data" {\n  source = "./m"\n}\n',
+        "m/m.tf": 'resource "aws_s3_bucket" "b" {\n  bucket = "x"\n  v = aws_s3_bucket.b.id\n}\n',
+    }
+
+    (block,) = folder(tmp_path, files).trees[0].resources()
+
+    assert block.get("v") == "x"
+
+
 def test_count_makes_instances_and_zero_makes_none(tmp_path: Path) -> None:
     """A known count is exact."""
     text = 'resource "a_b" "two" {\n  count = 2\n  n = count.index\n}\nresource "a_b" "none" {\n  count = 0\n}\n'

@@ -48,19 +48,26 @@ class Resource(Evaluated):
 
     def computed(self, name: str) -> Any:
         """Return an attribute that the provider computes, where it follows from an argument."""
-        if self.address.split(".")[-3:-2] == ["data"] or ".data." in f".{self.address}":
-            read = DATA_SOURCES.get(self.type)
-            if read is not None:
-                value = read(self, name)
-                if value is not None:
-                    return value
-            return Unknown(f"{self.address}.{name} is read when Terraform runs", (f"{self.address}.{name}",))
         same_as = IDENTIFIERS.get((self.type, name))
         if same_as is not None and same_as in self.body.attributes:
             value = self.value(same_as)
             if value is not None:
                 return value
         return super().computed(name)
+
+
+class DataSource(Resource):
+    """An instance of a data source: what it reads is not known before Terraform runs."""
+
+    __slots__ = ()
+
+    def computed(self, name: str) -> Any:
+        """Return an attribute that needs no provider (a policy document's JSON), else `Unknown`."""
+        read = DATA_SOURCES.get(self.type)
+        value = read(self, name) if read is not None else None
+        if value is not None:
+            return value
+        return Unknown(f"{self.address}.{name} is read when Terraform runs", (f"{self.address}.{name}",))
 
 
 class ModuleHandle(Handle):
@@ -213,8 +220,9 @@ class Module:
             expansion = self._expansion_of(mode, key, node)
             prefix = f"{self.address}{'data.' if mode == 'data' else ''}{key[0]}.{key[1]}"
             uncertain = expansion.reason or (self.call_block.uncertain if self.call_block else None)
+            of = DataSource if mode == "data" else Resource
             self._instances[mark] = [
-                Resource(
+                of(
                     prefix + suffix(instance), key[0], key[1], node, Scope(self, names),
                     uncertain=uncertain or (instance if isinstance(instance, Unknown) else None),
                 )
