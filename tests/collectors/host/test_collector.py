@@ -26,6 +26,7 @@ from phiward.inventory.aspects import (
     Patching,
 )
 from phiward.inventory.model import CollectionGap, Resource, Unknown
+from phiward.inventory.wire import decode, encode
 
 
 def test_it_claims_this_machine_and_recorded_answers() -> None:
@@ -120,6 +121,15 @@ def test_every_aspect_a_type_declares_is_filled() -> None:
             assert isinstance(item, Resource)
             assert all(getattr(item, names[aspect]) is not None for aspect in types[item.type].aspects)
             assert set(item.relations) == set(types[item.type].relations)
+
+
+def test_a_host_survives_the_wire() -> None:
+    """What is written to an inventory reads back as the same resources."""
+    configs = {t.name: t.config for t in HostCollector().types() if t.config is not None}
+
+    for path in sorted(FOLDER.glob("*.txt")):
+        for item in HostCollector().collect(f"host:{path}", Options(), lambda _: None):
+            assert decode(encode(item), configs) == item
 
 
 def test_the_sections_that_are_asked_for_are_enough() -> None:

@@ -71,13 +71,13 @@ def kernel(answer: Answer) -> Maybe[str | None]:
 
 
 def sysctl(answer: Answer) -> Maybe[dict[str, Maybe[str]]]:
-    """Return the settings of the running kernel that were read, by name."""
+    """Return the settings of the running kernel by name, `_` for the dots: a dot in a path leads into a field."""
     found: dict[str, Maybe[str]] = {}
     for name in answer.parts:
         key = name.removeprefix("kernel/")
         if name == key or "." not in key:
             continue
-        text = answer.text(name)
+        text, key = answer.text(name), key.replace(".", "_")
         if isinstance(text, Unknown):
             found[key] = text
         elif text is not None:

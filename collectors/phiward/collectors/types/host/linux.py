@@ -125,7 +125,7 @@ class LinuxConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     core_dumps: Maybe[bool | None]
     """Programs that give up rights, or are set-uid, may leave their memory on disk (`fs.suid_dumpable` not 0)."""
     sysctl: Maybe[dict[str, Maybe[str]]]
-    """Settings of the running kernel by name: `kernel.randomize_va_space`, `net.ipv4.conf.all.accept_redirects`."""
+    """Settings of the running kernel, `_` for the dots: `kernel_randomize_va_space`, `net_ipv4_tcp_syncookies`."""
 
 
 TYPE = ResourceType(
