@@ -41,6 +41,7 @@ SAME_IN_BOTH = (
     "encryption_at_rest.algorithm",
     "encryption_at_rest.key_owner",
     "encryption_in_transit.enforced",
+    "encryption_in_transit.minimum_tls",
     "exposure",
     "authentication",
     "logging",
@@ -137,7 +138,8 @@ def test_a_denied_call_makes_its_own_fact_unknown(denied: str, path: str) -> Non
 
     assert isinstance(at(without, path), Unknown)
     assert denied in at(without, path).reason
-    assert [each for each in SAME_IN_BOTH if at(without, each) != at(whole, each)] == [path]
+    changed = [each for each in SAME_IN_BOTH if at(without, each) != at(whole, each)]
+    assert {each.partition(".")[0] for each in changed} == {path.partition(".")[0]}
 
 
 def test_nothing_is_asked_that_no_control_reads() -> None:
@@ -180,6 +182,14 @@ def test_the_engine_decides_where_no_parameter_does(engine: str, version: str, e
 
     assert at(resource, "encryption_in_transit.enforced") is enforced
     assert [call for call, _ in aws.calls] == ["kms:DescribeKey"]
+
+
+@pytest.mark.parametrize(("value", "minimum"), [("TLSv1", "1.0"), ("TLSv1.3", "1.3"), (None, "1.2")])
+def test_the_lowest_version_is_the_parameters_or_the_engines(value: str | None, minimum: str) -> None:
+    """PostgreSQL accepts nothing older than TLS 1.2 unless its group says so."""
+    tls = group(ssl_min_protocol_version=value) if value else group(rds__force_ssl="1")
+
+    assert at(code(tls), "encryption_in_transit.minimum_tls") == minimum
 
 
 def test_an_engine_without_such_a_parameter_is_unknown() -> None:

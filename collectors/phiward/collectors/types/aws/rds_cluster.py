@@ -27,7 +27,7 @@ from phiward.inventory.model import Maybe, Resource, Unknown
 MEMBERS = "aws_rds_cluster_instance"
 _GROUP = "aws_rds_cluster_parameter_group"
 GLOBAL_CLUSTER = Unknown("it belongs to a global cluster, whose other regions are not read")
-NO_CERTIFICATE = Unknown("its instances have the certificates")
+NO_CERTIFICATE = None  # its instances have the certificates
 
 
 class ClusterConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -5,6 +5,7 @@ from typing import Any
 from msgspec import Struct
 
 from phiward.collectors.types.aws.kms_keys import KeyOwner, under_kms
+from phiward.collectors.types.aws.rds_parameters import Transit
 from phiward.collectors.types.aws.rds_support import end_of_support
 from phiward.inventory.aspects import (
     Authentication,
@@ -29,7 +30,7 @@ class DatabaseFacts(Struct, frozen=True, kw_only=True):
     encrypted: Maybe[bool]
     key_owner: Maybe[KeyOwner | None]
     key: Maybe[str | None]
-    tls: Maybe[bool]
+    tls: Transit
     iam_sign_in: Maybe[bool]
     log_exports: Maybe[tuple[str, ...]]
     retention_days: Maybe[int]
@@ -73,13 +74,9 @@ def data_aspects(facts: DatabaseFacts) -> dict[str, Any]:
     }
 
 
-def transit(tls: Maybe[bool], certificate_expires: Maybe[str | None]) -> EncryptionInTransit:
-    """Return how connections are protected; the lowest TLS version is the engine's own matter."""
-    return EncryptionInTransit(
-        enforced=tls,
-        minimum_tls=Unknown("the lowest TLS version is not read from the parameter group"),
-        certificate_expires=certificate_expires,
-    )
+def transit(tls: Transit, certificate_expires: Maybe[str | None]) -> EncryptionInTransit:
+    """Return how connections are protected."""
+    return EncryptionInTransit(enforced=tls.enforced, minimum_tls=tls.minimum, certificate_expires=certificate_expires)
 
 
 def reachable(public: Maybe[bool]) -> Exposure:

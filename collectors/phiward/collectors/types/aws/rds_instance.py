@@ -18,7 +18,7 @@ from phiward.collectors.types.aws.answers import arn, live, moment, tags_of
 from phiward.collectors.types.aws.arguments import flag, number, text, texts
 from phiward.collectors.types.aws.kms_keys import named_key, owner_of
 from phiward.collectors.types.aws.rds_facts import DatabaseFacts, data_aspects, patched, reachable, transit, watched
-from phiward.collectors.types.aws.rds_parameters import code_tls, live_tls
+from phiward.collectors.types.aws.rds_parameters import Transit, code_tls, live_tls
 from phiward.inventory.aspects import (
     Authentication,
     Backup,
@@ -35,7 +35,7 @@ from phiward.inventory.model import Maybe, Resource, Unknown
 
 _GROUP = "aws_db_parameter_group"
 _REPLICATION = "aws_db_instance_automated_backups_replication"
-_ISSUED_LATER = Unknown("the certificate is issued when the instance is made")
+_ISSUED_LATER = None  # the service issues a certificate, and renews it, once the instance is there
 _OF_CLUSTER = ("encryption_in_transit", "authentication", "logging", "backup", "resilience")
 
 
@@ -131,7 +131,7 @@ def _live_facts(aws: Aws, db: dict[str, Any]) -> DatabaseFacts:
         encrypted=bool(db.get("StorageEncrypted", False)),
         key_owner=owner_of(aws, key) if key else None,
         key=key,
-        tls=False if cluster else live_tls(aws, _GROUP, engine, version, group),
+        tls=live_tls(aws, _GROUP, engine, version, None if cluster else group),
         iam_sign_in=bool(db.get("IAMDatabaseAuthenticationEnabled", False)),
         log_exports=tuple(sorted(db.get("EnabledCloudwatchLogsExports", ()))),
         retention_days=db.get("BackupRetentionPeriod", 0),
@@ -158,7 +158,7 @@ def _of_unseen_cluster(own: DatabaseFacts, why: Unknown) -> DatabaseFacts:
     """What a cluster decides is as unknown as the cluster."""
     return msgspec.structs.replace(
         own,
-        tls=why,
+        tls=Transit(why, why),
         iam_sign_in=why,
         log_exports=why,
         retention_days=why,
@@ -211,7 +211,7 @@ def member_from_terraform(block: Block, parts: Parts, source: Source) -> Resourc
             encrypted=why,
             key_owner=why,
             key=why,
-            tls=why,
+            tls=Transit(why, why),
             iam_sign_in=why,
             log_exports=why,
             retention_days=why,

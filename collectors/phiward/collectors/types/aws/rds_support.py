@@ -59,6 +59,32 @@ def end_of_support(engine: Maybe[str], version: Maybe[str]) -> Maybe[str | None]
     return date or Unknown(f"no published end of standard support is known for {engine} {version}")
 
 
+def version_parameter(engine: str) -> str | None:
+    """Return the parameter that names the lowest TLS version; None where the engine has none that is read."""
+    return "ssl_min_protocol_version" if engine in {"postgres", "aurora-postgresql"} else None
+
+
+def minimum_tls(engine: Maybe[str], version: Maybe[str], value: Maybe[str | None]) -> Maybe[str | None]:
+    """Return the lowest TLS version, given the value of the engine's parameter (None: the default).
+
+    PostgreSQL's default is TLS 1.2 since version 13; MySQL has had nothing older since 8.0.28 (release notes of both).
+    """
+    for unseen in (engine, version, value):
+        if isinstance(unseen, Unknown):
+            return unseen
+    if isinstance(value, str):
+        return {"TLSv1": "1.0"}.get(value, value.removeprefix("TLSv"))
+    numbers = _numbers(version) if isinstance(version, str) else []
+    since = {"postgres": [13], "aurora-postgresql": [13], "mysql": [8, 0, 28]}.get(str(engine))
+    if since is not None and numbers >= since:
+        return "1.2"
+    return Unknown(f"the lowest TLS version of {engine} {version} is not known")
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in version.split(".") if number.isdigit()]
+
+
 def tls_parameter(engine: str) -> str | None:
     """Return the parameter that demands TLS; None where the engine has no such parameter."""
     return "rds.force_ssl" if engine.startswith("sqlserver") else FORCE_TLS.get(engine)
