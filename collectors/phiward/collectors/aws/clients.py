@@ -4,6 +4,7 @@ import os
 from threading import Event, Lock
 from typing import Any
 
+from phiward.collectors.aws import failures
 from phiward.collectors.aws.limits import Limits
 
 
@@ -39,11 +40,9 @@ class Clients:
 
     def _give_up(self, attempts: int, caught_exception: Exception | None, **_: Any) -> None:
         """Cut retries short, by raising from botocore's own question whether to retry."""
-        from botocore.exceptions import HTTPClientError
-
         if self._stopped.is_set():
             raise StoppedError
-        if isinstance(caught_exception, HTTPClientError) and attempts >= self._limits.silent_attempts:
+        if isinstance(caught_exception, failures.silences()) and attempts >= self._limits.silent_attempts:
             raise caught_exception
 
 

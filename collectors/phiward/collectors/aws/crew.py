@@ -53,15 +53,14 @@ class Crew(Generic[T]):
         while left:
             result = self._results.get()
             if isinstance(result, _Broken):
+                self._end()
                 raise result.error
             left -= isinstance(result, Finished)
             yield result
 
     def stop(self, patience: float = 2.0) -> Iterator[T | Finished]:
         """Stop, wait up to `patience` seconds for the threads, and yield the results that were not taken yet."""
-        self._stopped.set()
-        with self._changed:
-            self._changed.notify_all()
+        self._end()
         until = monotonic() + patience
         for thread in self._threads:
             if thread.is_alive():
@@ -73,6 +72,11 @@ class Crew(Generic[T]):
                 return
             if not isinstance(result, _Broken):
                 yield result
+
+    def _end(self) -> None:
+        self._stopped.set()
+        with self._changed:
+            self._changed.notify_all()
 
     def _work(self) -> None:
         while (work := self._next()) is not None:

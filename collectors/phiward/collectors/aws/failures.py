@@ -108,7 +108,7 @@ def of_silence(error: Exception, service: str, operation: str, region: str, atte
     if isinstance(error, exceptions.ReadTimeoutError | exceptions.ConnectTimeoutError):
         reason = f"timed out after {attempts} attempts: {call} in {region}"
         return Failure(reason=reason, silent=True)
-    if isinstance(error, exceptions.HTTPClientError):
+    if isinstance(error, silences()):
         reason = f"no connection to {service} in {region} after {attempts} attempts: {call} ({type(error).__name__})"
         return Failure(reason=reason, silent=True)
     if isinstance(error, credential_errors()):
@@ -117,6 +117,13 @@ def of_silence(error: Exception, service: str, operation: str, region: str, atte
     if isinstance(error, exceptions.PaginationError):
         return Failure(reason=f"{call} in {region} names the same next page twice: the listing was stopped there")
     return Failure(reason=f"{call} in {region}: the answer could not be read ({type(error).__name__})")
+
+
+def silences() -> tuple[type[Exception], ...]:
+    """Return the library errors that mean that nothing answered."""
+    from botocore import exceptions
+
+    return (exceptions.HTTPClientError, exceptions.ConnectionError)
 
 
 def credential_errors() -> tuple[type[Exception], ...]:
