@@ -38,7 +38,7 @@ class KeyConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     imported material, key stores of one's own, and keys that are pending deletion."""
     rotation_days: Maybe[int | None] = None
     """Days between two rotations. None where it does not rotate."""
-    spec: Maybe[str] = SYMMETRIC
+    spec: Maybe[str]
     """`SYMMETRIC_DEFAULT`, `RSA_2048`, `HMAC_256`, ..."""
     multi_region: Maybe[bool] = False
     aliases: Maybe[tuple[str, ...]] = ()

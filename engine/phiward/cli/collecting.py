@@ -1,0 +1,186 @@
+"""Running collectors into one inventory file, and keeping what was read whatever happens."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import TYPE_CHECKING, Any, Self
+
+from phiward.errors import CollectError
+from phiward.inventory.model import CollectionGap
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator, Sequence
+    from types import FrameType
+
+    from phiward.collectors.port import Collector, Options, Progress
+    from phiward.inventory.model import Need, Resource
+
+    Target = tuple[Collector, str]
+    Needed = Need | None
+
+INTERRUPTED = "interrupted: what had not been read by then is missing"
+
+
+class Collecting:
+    """Reads targets one after the other. Iterate once; `reached` and `interrupted` are complete after that.
+
+    Ctrl-C ends the reading, not the run: what was read is kept and everything that was not is a gap. A second Ctrl-C
+    ends the run.
+    """
+
+    def __init__(
+        self,
+        targets: Sequence[Target],
+        options: Options,
+        progress: Callable[[Progress], None],
+    ) -> None:
+        self.reached: list[str] = []
+        self.principals: set[str] = set()
+        self.resources = 0
+        self.gaps = 0
+        self.interrupted = False
+        self._targets = targets
+        self._options = options
+        self._progress = progress
+        self._waiting = False
+
+    def __iter__(self) -> Iterator[Resource | CollectionGap]:
+        previous = signal.signal(signal.SIGINT, self._stop)
+        try:
+            for collector, target in self._targets:
+                for found in self._read(collector, target):
+                    self.gaps += isinstance(found, CollectionGap)
+                    yield found
+        finally:
+            signal.signal(signal.SIGINT, previous)
+
+    def _read(self, collector: Collector, target: str) -> Iterator[Resource | CollectionGap]:
+        if self.interrupted:
+            yield CollectionGap(source=collector.name, where=target, reason=INTERRUPTED)
+            return
+        source = collector.collect(target, self._options, self._progress)
+        resources = 0
+        try:
+            while not self.interrupted:
+                self._waiting = True
+                found = next(source, None)
+                self._waiting = False
+                if found is None:
+                    break
+                if not isinstance(found, CollectionGap):
+                    resources += 1
+                    self.principals.update(seen.principal for seen in found.observations if seen.principal)
+                yield found
+        except KeyboardInterrupt:
+            self.interrupted = True
+        except CollectError as error:
+            if len(self._targets) == 1 and not resources:
+                raise
+            yield CollectionGap(source=collector.name, where=target, reason=str(error))
+        finally:
+            self._waiting = False
+            getattr(source, "close", lambda: None)()
+        self.resources += resources
+        if resources:
+            self.reached.append(target)
+        if self.interrupted:
+            yield CollectionGap(source=collector.name, where=target, reason=INTERRUPTED)
+
+    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
+        """Remember the first Ctrl-C; wake a collector that waits. The second is the usual one."""
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.interrupted = True
+        if self._waiting:
+            raise KeyboardInterrupt
+
+
+def targets_of(names: Sequence[str]) -> list[Target]:
+    """Find the collector of every target. Raises `UsageError` for one that nobody reads."""
+    from phiward.collectors.registry import collector_of
+
+    return [(collector_of(name), name) for name in dict.fromkeys(names)]
+
+
+def options_of(given: argparse.Namespace, now: str, need: Need | None) -> Options:
+    """Return the collectors' options from the command line's."""
+    from phiward.collectors.port import Options
+    from phiward.errors import UsageError
+
+    variables: dict[str, str] = {}
+    for each in given.var:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise UsageError(f"--var {each}: expected NAME=VALUE")
+        variables[name] = value
+    for each in given.var_file:
+        if not os.path.isfile(each):  # noqa: PTH113 - pathlib costs a warm start
+            raise UsageError(f"--var-file {each}: no such file")
+    return Options(
+        need=need,
+        now=now,
+        regions=given.regions,
+        profile=given.profile,
+        role=given.role,
+        variables=variables,
+        variable_files=tuple(given.var_file),
+    )
+
+
+def moment(given: str | None) -> str:
+    """Return the run's time: the one given, or the present, to the second, in UTC. Raises `UsageError`."""
+    from datetime import UTC, datetime
+
+    from phiward.errors import UsageError
+
+    if given is None:
+        return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    try:
+        datetime.strptime(given, "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 - the Z is in the pattern
+    except ValueError as error:
+        raise UsageError(f"--now {given}: expected a time like 2026-07-01T00:00:00Z") from error
+    return given
+
+
+class Watching:
+    """Shows collectors' progress on a terminal; does nothing where nobody watches."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        import sys
+
+        self._bar: Any = None
+        self._tasks: dict[str, Any] = {}
+        self._shown = sys.stderr.isatty() and not quiet
+
+    def __enter__(self) -> Self:
+        if self._shown:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+            columns = (
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+            )
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, progress: Progress) -> None:
+        """Show how far a collector is."""
+        if self._bar is None:
+            return
+        what, _, _ = progress.what.partition(":")
+        from phiward.evidence.escape import visible
+
+        if what not in self._tasks:
+            self._tasks[what] = self._bar.add_task(visible(progress.what, 60), total=progress.total)
+        self._bar.update(
+            self._tasks[what], completed=progress.done, total=progress.total, description=visible(progress.what, 60)
+        )

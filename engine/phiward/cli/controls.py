@@ -1,0 +1,127 @@
+"""`phiward controls`: list, show, lint and test."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from phiward.cli.rulebook import folders, load
+from phiward.cli.show import table, text
+from phiward.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from phiward.engine.control import Control
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run one action."""
+    actions = {"list": _list, "show": _show, "lint": _lint, "test": _test}
+    return actions[options.action](options)
+
+
+def _list(options: argparse.Namespace) -> int:
+    from phiward.engine.rules import select
+
+    library, catalog, policy = load(options.controls, options.policy)
+    rules = select(library, catalog, policy).rules
+    if options.format == "json":
+        from phiward.evidence.json_report import controls_document
+
+        sys.stdout.write(controls_document([rule.control for rule in rules]))
+        return 0
+    rows = [
+        (rule.control.id, rule.control.severity, rule.control.domain, len(rule.types), rule.control.title)
+        for rule in rules
+    ]
+    print(table(("control", "severity", "domain", "types", "title"), rows))
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    from phiward.engine.content import nearest
+    from phiward.engine.fit import types_of
+
+    library, catalog, _ = load(options.controls, "hipaa-security-rule")
+    aliases = {alias: control for control in library.controls.values() for alias in control.aliases}
+    control = library.controls.get(options.id) or aliases.get(options.id)
+    if control is None:
+        near = nearest(options.id, library.controls)
+        raise UsageError(f"there is no control {options.id!r}" + (f"; did you mean {near!r}?" if near else ""))
+    print("\n".join(_described(control, types_of(control.applies_to, catalog))))
+    return 0
+
+
+def _described(control: Control, types: tuple[str, ...]) -> list[str]:
+    """Tell a control to somebody who has never seen it."""
+    import json
+
+    lines = [
+        f"{control.id}   {control.severity}, {control.domain}",
+        control.title,
+        "",
+        *text(control.rationale),
+        "",
+        f"It asks of {', '.join(types) or 'no installed type'}:",
+        *_indented(json.dumps(control.source, indent=2, ensure_ascii=False)),
+        "",
+        "It answers:",
+    ]
+    for framework, cited in control.citations.items():
+        lines += [f"  {framework} §{requirement}: {why}" for requirement, why in cited.items()]
+    if control.parameters:
+        lines += ["", "Parameters a policy may set:"]
+        lines += [f"  {name} = {given.value!r}: {given.why}" for name, given in control.parameters.items()]
+    lines += ["", "How to fix it:", *text(control.remediation.text, indent=2)]
+    for name, ways in control.remediation.by_type.items():
+        lines += [f"  {name}:", *(f"    {source}: {way}" for source, way in ways.items())]
+    if control.equivalents:
+        lines += ["", "Other tools call it:"]
+        lines += [f"  {name}: {', '.join(each)}" for name, each in control.equivalents.items()]
+    return lines
+
+
+def _lint(options: argparse.Namespace) -> int:
+    from phiward.collectors.registry import catalog
+    from phiward.engine.library import files_of, lint
+
+    where, _ = folders(options.controls, options.policy)
+    problems = lint(where, catalog())
+    for problem in problems:
+        print(problem)
+    print(f"{len(files_of(where))} files, {len(problems)} {'problem' if len(problems) == 1 else 'problems'}")
+    return 1 if problems else 0
+
+
+def _test(options: argparse.Namespace) -> int:
+    from phiward.engine import testing
+
+    library, catalog, _ = load(options.controls, options.policy)
+    chosen = _chosen(library.controls, options.ids)
+    wrong = ran = 0
+    for control in chosen:
+        for verdict in testing.lacking(control):
+            wrong += 1
+            print(f"{control.id}: no example shows the verdict {verdict!r}; add one")
+        for outcome in testing.run(control, catalog):
+            ran += 1
+            if not outcome.right:
+                wrong += 1
+                print(f"controls/{control.file}:{outcome.line}: {control.id}: example {outcome.index + 1}:", end=" ")
+                print(f"expected {outcome.expected}, got {outcome.given}")
+                for why in outcome.why:
+                    print(f"    {why.path}: {why.unknown or f'{why.observed!r}, expected {why.expected}'}")
+    print(f"{len(chosen)} controls, {ran} examples, {wrong} wrong")
+    return 1 if wrong else 0
+
+
+def _chosen(controls: dict[str, Control], ids: Any) -> list[Control]:
+    missing = [identity for identity in ids if identity not in controls]
+    if missing:
+        raise UsageError(f"there is no control {missing[0]!r}")
+    return [controls[identity] for identity in ids] if ids else list(controls.values())
+
+
+def _indented(block: str) -> list[str]:
+    return [f"  {line}" for line in block.splitlines()]

@@ -1,0 +1,33 @@
+"""`phiward evaluate`: judge an inventory that was collected before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from phiward.cli import collecting, judging
+from phiward.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def run(options: argparse.Namespace) -> int:
+    """Judge, and return the exit code of the gate."""
+    inventory = Path(options.inventory)
+    if not inventory.is_file():
+        raise UsageError(f"{inventory}: no such file")
+    now = collecting.moment(options.now)
+    rules = judging.rules_of(options)
+    return judging.conclude(
+        options,
+        judging.Asked(
+            rules=rules,
+            inventory=inventory,
+            now=now,
+            started=now if options.now else collecting.moment(None),
+            waivers=judging.waivers_of(options, rules),
+            targets=(str(inventory),),
+            reached=(str(inventory),),
+        ),
+    )

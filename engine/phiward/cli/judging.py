@@ -1,0 +1,257 @@
+"""From an inventory to the report, the evidence and the exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from phiward.cli import waiving
+from phiward.cli.collecting import moment
+from phiward.cli.rulebook import folders
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator
+
+    from phiward.engine.compiled import Compiled
+    from phiward.engine.evaluate import Evaluation
+    from phiward.engine.rules import Rules
+    from phiward.engine.waivers import Waiver
+    from phiward.evidence.run import Content, Run
+    from phiward.inventory.model import Need
+
+_OUTPUTS = ("--bundle", "-o", "--output", "--inventory", "--key")
+
+
+class Ruleset(Struct, frozen=True):
+    """What a run asks, ready to run, and the files it came from."""
+
+    compiled: Compiled
+    needs: Need
+    files: Any
+    """The library's content files."""
+
+    @property
+    def rules(self) -> Rules:
+        """The rules themselves."""
+        return self.compiled.rules
+
+
+class Waiving(Struct, frozen=True):
+    """The waivers of a run, and the files they came from, each with the prefix of its resource ids."""
+
+    waivers: tuple[Waiver, ...] = ()
+    files: tuple[tuple[Path, str], ...] = ()
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """An inventory to be judged, and how it came about."""
+
+    rules: Ruleset
+    inventory: Path
+    now: str
+    started: str
+    waivers: Waiving
+    targets: tuple[str, ...]
+    reached: tuple[str, ...]
+    principals: tuple[str, ...] = ()
+    complete: bool = True
+
+
+def rules_of(options: argparse.Namespace) -> Ruleset:
+    """Load and compile what the options ask. Raises `ContentError` with everything that is wrong."""
+    from phiward.collectors.registry import catalog
+    from phiward.engine import library
+    from phiward.engine.compiled import compile_rules
+    from phiward.engine.rules import needs, select
+
+    where, policy = folders(options.controls, options.policy)
+    types = catalog()
+    loaded = library.load(where, types)
+    rules = select(loaded, types, policy, include=options.select)
+    return Ruleset(compile_rules(rules), needs(rules), loaded.files)
+
+
+def waivers_of(options: argparse.Namespace, rules: Ruleset) -> Waiving:
+    """Find and load the waivers beside the targets and in the folders named."""
+    files = waiving.find(getattr(options, "targets", ()), options.waivers)
+    if not files:
+        return Waiving()
+    known = [*(rule.control.id for rule in rules.rules.rules)] if not options.select else None
+    return Waiving(waiving.load(files, known), tuple(files))
+
+
+def conclude(options: argparse.Namespace, asked: Asked) -> int:
+    """Judge, write the evidence, print the report, and return the exit code of the gate."""
+    from phiward.engine.control import Unseen
+    from phiward.engine.requirements import gate
+    from phiward.evidence.report import Report
+
+    run = _run(asked)
+    evidence = _bundle(options, asked, run) if options.bundle else None
+    evaluation = _evaluation(asked, passes=True)
+    findings = list(evaluation)
+    report = Report(
+        findings=findings,
+        gaps=tuple(evaluation.gaps),
+        controls={rule.control.id: rule.control for rule in asked.rules.rules.rules},
+        requirements=_requirements(asked),
+        run=run,
+        bundle=evidence,
+    )
+    put(options, report)
+    return gate(asked.rules.rules, evaluation.summary, Unseen(options.unknown) if options.unknown else None)
+
+
+def put(options: argparse.Namespace, report: Any) -> None:
+    """Print a report in the format asked for, or write it to a file, whole or not at all."""
+    if options.output is None:
+        for piece in rendered(options, report, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ):
+            sys.stdout.write(piece)
+        sys.stdout.flush()
+        return
+    from phiward.errors import UsageError
+
+    target = Path(options.output)
+    beside = target.with_name(f".{target.name}.part")
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            file.writelines(rendered(options, report, colour=False))
+        beside.replace(target)
+    except OSError as error:
+        raise UsageError(f"--output {target}: cannot be written: {error.strerror}") from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def rendered(options: argparse.Namespace, report: Any, *, colour: bool) -> Iterable[str]:
+    """Return the pieces of a report in the format asked for."""
+    if options.format == "json":
+        from phiward.evidence.json_report import render as as_json
+
+        return as_json(report)
+    if options.format == "sarif":
+        from phiward.evidence.sarif import render as as_sarif
+
+        return as_sarif(report)
+    if options.format == "markdown":
+        from phiward.evidence.markdown import render as as_markdown
+
+        return as_markdown(report)
+    from phiward.evidence.table import painted, plain
+    from phiward.evidence.table import render as as_table
+
+    return as_table(report, paint=painted if colour else plain)
+
+
+def _evaluation(asked: Asked, *, passes: bool) -> Evaluation:
+    from phiward.engine.evaluate import evaluate
+
+    return evaluate(_lines(asked), asked.rules.compiled, asked.now, passes=passes, waivers=asked.waivers.waivers)
+
+
+def _requirements(asked: Asked) -> Any:
+    from phiward.evidence.summary import RequirementInfo
+
+    rules = asked.rules.rules
+    return tuple(
+        RequirementInfo(
+            id=r.id,
+            title=r.title,
+            level=r.level,
+            parent=r.parent,
+            controls=tuple(x.control.id for x in rules.rules if r.id in x.requirements),
+        )
+        for r in rules.policy.requirements
+    )
+
+
+def _lines(asked: Asked) -> Any:
+    from phiward.inventory.files import read_lines
+
+    return lambda: read_lines(asked.inventory)
+
+
+def _bundle(options: argparse.Namespace, asked: Asked, run: Run) -> str:
+    """Write the evidence and return where it lies."""
+    from phiward.evidence.bundle import Evidence, write
+    from phiward.evidence.keys import load_signer
+    from phiward.evidence.trust import config_folder, local_key
+
+    if options.key:
+        signer = load_signer(Path(options.key))
+    else:
+        local = local_key(config_folder(os.environ))
+        signer = local.signer
+        if local.created and not options.quiet:
+            print(f"phiward: made a signing key for you: {local.path}", file=sys.stderr)
+    evaluation = _evaluation(asked, passes=True)
+    evidence = Evidence(
+        facts=_lines(asked)(),
+        findings=evaluation,
+        requirements=_requirements(asked),
+        controls=tuple(_content(asked, "controls")),
+        policies=tuple(_content(asked, "policies")),
+        catalog=asked.rules.rules.catalog.to_json(),
+        run=run,
+        waivers=tuple(_waiver_files(asked)),
+    )
+    write(Path(options.bundle), evidence, signer)
+    return str(options.bundle)
+
+
+def _content(asked: Asked, kind: str) -> Iterator[Content]:
+    """Yield the exact bytes of the content files that were evaluated."""
+    from phiward.evidence.run import Content
+
+    for file in asked.rules.files:
+        if file.name.startswith(f"{kind}/"):
+            yield Content(file.name.removeprefix(f"{kind}/"), file.path.read_bytes())
+
+
+def _waiver_files(asked: Asked) -> Iterator[Content]:
+    """Yield the waiver files, in the folder that their resource ids begin with."""
+    from phiward.evidence.run import Content
+
+    for path, prefix in asked.waivers.files:
+        yield Content(f"{prefix.removesuffix(':')}/{path.name}".lstrip("/"), path.read_bytes())
+
+
+def _run(asked: Asked) -> Run:
+    """Return the record of this run. Where its time was given, no other clock enters it."""
+    import platform
+    from importlib.metadata import version
+
+    from phiward.evidence.run import Run
+
+    policy = asked.rules.rules.policy
+    return Run(
+        version=version("phiward"),
+        started=asked.started,
+        finished=asked.now if asked.started == asked.now else moment(None),
+        now=asked.now,
+        asked=asked.targets,
+        reached=asked.reached,
+        complete=asked.complete,
+        argv=tuple(_told(sys.argv[1:])),
+        principals=asked.principals,
+        where={"python": platform.python_version(), "system": platform.system()},
+        policy=policy.id,
+        policy_version=policy.version,
+    )
+
+
+def _told(words: list[str]) -> Iterator[str]:
+    """Yield the command line without where its output went: the same question must make the same evidence."""
+    skip = False
+    for word in words:
+        if skip:
+            skip = False
+        elif word in _OUTPUTS:
+            skip = True
+        elif not word.startswith(tuple(f"{name}=" for name in _OUTPUTS if name.startswith("--"))):
+            yield word

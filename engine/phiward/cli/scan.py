@@ -1,0 +1,61 @@
+"""`phiward scan`: read targets, judge them, report, and keep evidence."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from phiward.cli import collecting, judging
+from phiward.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+PRIVATE = "phiward-"
+"""Scratch folders, readable by their owner only, begin with this."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Scan, and return the exit code of the gate."""
+    now = collecting.moment(options.now)
+    started = now if options.now else collecting.moment(None)
+    targets = collecting.targets_of(options.targets)
+    rules = judging.rules_of(options)
+    waivers = judging.waivers_of(options, rules)
+    with tempfile.TemporaryDirectory(prefix=PRIVATE) as scratch:
+        inventory = Path(options.inventory or Path(scratch, "inventory.jsonl"))
+        read = collect(targets, options, now, rules.needs, inventory)
+        return judging.conclude(
+            options,
+            judging.Asked(
+                rules=rules,
+                inventory=inventory,
+                now=now,
+                started=started,
+                waivers=waivers,
+                targets=tuple(options.targets),
+                reached=tuple(read.reached),
+                principals=tuple(sorted(read.principals)),
+                complete=not read.interrupted,
+            ),
+        )
+
+
+def collect(
+    targets: list[collecting.Target],
+    options: argparse.Namespace,
+    now: str,
+    need: collecting.Needed,
+    inventory: Path,
+) -> collecting.Collecting:
+    """Read the targets into an inventory file. Raises `UsageError` where there was nothing at all."""
+    from phiward.inventory.files import write
+
+    with collecting.Watching(quiet=options.quiet) as watching:
+        read = collecting.Collecting(targets, collecting.options_of(options, now, need), watching)
+        write(inventory, read)
+    if not read.resources and not read.gaps:
+        names = ", ".join(target for _, target in targets)
+        raise UsageError(f"{names}: nothing to scan: no resource was found that a selected control could be asked of")
+    return read

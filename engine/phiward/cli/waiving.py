@@ -1,0 +1,75 @@
+"""Finding the waivers of a run: in a `waivers` folder beside the code they are about, or where an option says."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from phiward.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from phiward.engine.waivers import Waiver
+
+NAME = "waivers"
+_DEPTH = 8
+"""How many folders down waivers are looked for."""
+
+
+def find(targets: Iterable[str], folders: Sequence[str]) -> list[tuple[Path, str]]:
+    """Return each waiver file with the prefix of its resource ids.
+
+    A file in `compliant/waivers/` names resources as they are called when `compliant` is scanned by itself; when the
+    scan begins above, their ids begin with `compliant:`.
+    """
+    found: dict[Path, str] = {}
+    for target in targets:
+        root = Path(target)
+        if root.is_dir():
+            for folder in _below(root):
+                inside = folder.parent.relative_to(root).as_posix()
+                found.update(dict.fromkeys(_files(folder), "" if inside == "." else f"{inside}:"))
+    for each in folders:
+        if not Path(each).is_dir():
+            raise UsageError(f"--waivers {each}: no such folder")
+        found.update(dict.fromkeys(_files(Path(each)), ""))
+    return sorted(found.items())
+
+
+def load(files: Iterable[tuple[Path, str]], controls: Iterable[str] | None) -> tuple[Waiver, ...]:
+    """Load waiver files. Raises `ContentError` with all that is wrong, and for an id that two files use."""
+    from phiward.engine.waivers import load as load_file
+    from phiward.errors import ContentError
+
+    known = None if controls is None else frozenset(controls)
+    found: dict[str, Waiver] = {}
+    for path, prefix in files:
+        for waiver in load_file(path, prefix=prefix, controls=known):
+            if waiver.id in found:
+                first = found[waiver.id]
+                raise ContentError(
+                    f"{waiver.id!r} is already the id of a waiver in {first.file}:{first.line}",
+                    file=str(path),
+                    line=waiver.line,
+                    field="id",
+                )
+            found[waiver.id] = waiver
+    return tuple(found.values())
+
+
+def _below(root: Path) -> Iterator[Path]:
+    """Yield the `waivers` folders below a folder, in order; links and hidden folders are not followed."""
+    for parent, names, _ in os.walk(root):
+        depth = len(Path(parent).relative_to(root).parts)
+        names[:] = sorted(name for name in names if not name.startswith(".")) if depth < _DEPTH else []
+        if NAME in names:
+            names.remove(NAME)
+            folder = Path(parent, NAME)
+            if not folder.is_symlink():
+                yield folder
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*.yaml") if path.is_file() and not path.is_symlink())
