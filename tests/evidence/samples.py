@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from phiward.engine.control import Level, Requirement
 from phiward.engine.findings import Finding, ResourceRef, Verdict, Why
+from phiward.engine.requirements import Standing, Status
+from phiward.engine.summary import Counts
 from phiward.evidence.bundle import Evidence
 from phiward.evidence.keys import KeyKind, Signer, keygen, load_signer
 from phiward.evidence.run import Content, Run
-from phiward.evidence.summary import RequirementInfo
 
 AT_REST = "164.312(a)(2)(iv)"
 CONTROL = "data-store-encrypted-at-rest"
@@ -64,8 +66,8 @@ RUN = Run(
     policy_version="2013-01-25",
 )
 REQUIREMENTS = (
-    RequirementInfo(id=AT_REST, title="Encryption and decryption", level="addressable", controls=(CONTROL,)),
-    RequirementInfo(id="164.308(a)(2)", title="Assigned security responsibility", level="standard"),
+    Requirement(id=AT_REST, title="Encryption and decryption", level=Level.ADDRESSABLE, asks="Encrypt."),
+    Requirement(id="164.308(a)(2)", title="Assigned security responsibility", level=Level.STANDARD, asks="Name one."),
 )
 
 
@@ -77,8 +79,19 @@ def evidence(count: int = 8, gaps: tuple[bytes, ...] = (), run: Run = RUN) -> Ev
         controls=(Content(f"encryption/{CONTROL}.yaml", b"id: data-store-encrypted-at-rest\n"),),
         policies=(Content("hipaa-security-rule.yaml", b"id: hipaa-security-rule\n"),),
         catalog=b"{}",
-        requirements=REQUIREMENTS,
+        standings=lambda: standings(count),
         run=run,
+    )
+
+
+def standings(count: int = 8) -> tuple[Standing, ...]:
+    """Say how the requirements stand: what the engine would."""
+    failed = len(range(0, count, 7))
+    counts = (Counts(passed=count - failed, failed=failed), Counts())
+    statuses, controls = (Status.NOT_MET, Status.NOT_ASSESSED), ((CONTROL,), ())
+    parts = zip(REQUIREMENTS, statuses, counts, controls, strict=True)
+    return tuple(
+        Standing(requirement=each, status=status, counts=found, controls=by) for each, status, found, by in parts
     )
 
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from phiward.engine.condition import All
 from phiward.engine.control import AppliesTo, Control, Domain, Remediation, Severity
 from phiward.engine.findings import Finding, ResourceRef, Verdict, Why
+from phiward.engine.summary import Counts, Summary
 from phiward.evidence import json_report, markdown, sarif, schemas, table
 from phiward.evidence.report import Report
 from phiward.inventory.model import CollectionGap
@@ -85,13 +86,25 @@ GAPS = (
 )
 
 
+def summary(gaps: tuple[CollectionGap, ...]) -> Summary:
+    """Return the engine's totals of the findings above."""
+    counts = Counts(passed=1, failed=1, unknown=1, waived=1, error=1, not_applicable=1)
+    return Summary(
+        resources=5,
+        types={"aws.s3.bucket": 5},
+        controls={samples.CONTROL: counts},
+        severities={},
+        total=counts,
+        gaps=gaps,
+    )
+
+
 def report(findings: tuple[Finding, ...] = FINDINGS, gaps: tuple[CollectionGap, ...] = GAPS) -> Report:
     """Return a report."""
     return Report(
         findings=findings,
-        gaps=gaps,
+        totals=lambda: (summary(gaps), samples.standings()),
         controls={samples.CONTROL: control()},
-        requirements=samples.REQUIREMENTS,
         run=samples.RUN,
         bundle="build/evidence.zip",
     )
@@ -117,11 +130,11 @@ def test_the_table_shows_the_most_pressing() -> None:
     """What is cut is said."""
     many = tuple(finding(Verdict.FAIL, f"b{number:03}") for number in range(30))
 
-    text = "".join(table.render(report(many), most=10))
+    text = "".join(table.render(report(many), most=1))
 
-    assert "… and 20 more" in text
-    assert "b009" in text
-    assert "b010" not in text
+    assert "… and 3 more" in text
+    assert "b000" in text
+    assert "b001" not in text
 
 
 def test_an_interrupted_run_says_so() -> None:

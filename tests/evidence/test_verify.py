@@ -10,18 +10,19 @@ import subprocess
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 from evidence import samples
 from msgspec.structs import replace
 
-from phiward.engine.findings import Finding, Verdict
+from phiward.engine.findings import Verdict
 from phiward.evidence import bundle
 from phiward.evidence.container import Limits
 from phiward.evidence.keys import KeyKind
 from phiward.evidence.trust import Role, TrustedKey, trust_key
-from phiward.evidence.verify import Contents, Outcome, VerifyStep, exit_code, verify
+from phiward.evidence.verify import Contents, Evaluated, Outcome, VerifyStep, exit_code, verify
 
 FACTS = "facts/aws.s3.bucket/0000.jsonl"
 RESULTS = "results/results.jsonl"
@@ -447,9 +448,11 @@ def test_overlapping_files_are_refused(good: Path) -> None:
     assert "overlaps" in failed(verify(good, trusted(good)))
 
 
-def again(contents: Contents) -> Iterator[Finding]:
+@contextmanager
+def again(contents: Contents) -> Iterator[Evaluated]:
     """Evaluate a bundle's facts again."""
-    return samples.evaluate(contents.lines)
+    count = sum(b'"type"' in line for line in contents.lines())
+    yield Evaluated(samples.evaluate(contents.lines()), lambda: samples.standings(count))
 
 
 def test_deep_finds_that_the_findings_follow(good: Path) -> None:
@@ -465,10 +468,10 @@ def test_deep_hands_over_what_was_evaluated(tmp_path: Path) -> None:
     seen: list[Contents] = []
     lines: list[bytes] = []
 
-    def remember(contents: Contents) -> Iterator[Finding]:
+    def remember(contents: Contents) -> AbstractContextManager[Evaluated]:
         seen.append(contents)
-        lines.extend(contents.lines)
-        return samples.evaluate(iter(lines))
+        lines.extend(contents.lines())
+        return again(contents)
 
     bundle.write(tmp_path / "b.zip", samples.evidence(5_001, (samples.GAP,)), samples.signer(tmp_path))
 

@@ -8,7 +8,7 @@ import hashlib
 import os
 import secrets
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,15 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from phiward.engine.findings import Finding
+from phiward.engine.findings import Finding, Verdict
+from phiward.engine.requirements import Standing
 from phiward.errors import EvidenceError
 from phiward.evidence import canonical, documents, dsse, manifest, statement
 from phiward.evidence.archive import Archive
 from phiward.evidence.facts import GAPS, INVENTORY, Facts, gap_lines, resource_files
 from phiward.evidence.keys import Signer
 from phiward.evidence.run import Content, Run, lock, record
-from phiward.evidence.summary import RequirementInfo, Summary, Tally
+from phiward.evidence.summary import Standings, requirements
 
 RESULTS = "results/results.jsonl"
 REQUIREMENTS = "results/requirements.json"
@@ -47,7 +48,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
     policies: tuple[Content, ...]
     catalog: bytes
     """The catalog as JSON: `Catalog.to_json()`."""
-    requirements: tuple[RequirementInfo, ...]
+    standings: Standings
+    """Says how the requirements stand, when all findings have been read."""
     run: Run
     waivers: tuple[Content, ...] = ()
 
@@ -61,7 +63,8 @@ class Written(Struct, frozen=True, kw_only=True):
     files: int
     resources: int
     gaps: int
-    summary: Summary
+    counts: dict[str, int]
+    """Number of findings by verdict."""
 
 
 def write(target: Path, evidence: Evidence, signer: Signer, *, compress: bool = True) -> Written:
@@ -90,12 +93,19 @@ def result_line(finding: Finding) -> bytes:
         raise EvidenceError(f"the finding of {finding.control} cannot be written as JSON: {error}") from error
 
 
-def requirements_document(summary: Summary) -> bytes:
+def counted(findings: Iterable[Finding], counts: dict[str, int]) -> Iterator[Finding]:
+    """Hand findings on, counting them by verdict."""
+    for finding in findings:
+        counts[finding.verdict.value] += 1
+        yield finding
+
+
+def requirements_document(counts: dict[str, int], standings: Sequence[Standing]) -> bytes:
     """Write `results/requirements.json`: findings counted by verdict and by requirement."""
     document = {
         "schema": "phiward/requirements/v1",
-        "counts": summary.counts,
-        "requirements": msgspec.to_builtins(summary.requirements),
+        "counts": counts,
+        "requirements": msgspec.to_builtins(requirements(standings)),
     }
     return canonical.encode(document) + b"\n"
 
@@ -108,18 +118,19 @@ def _fill(archive: Archive, evidence: Evidence, signer: Signer, target: Path) ->
         archive.lines(path, lines, "fact", "phiward/resource/v1")
     gaps = archive.lines(GAPS, gap_lines(facts), "fact", "phiward/gap/v1")
     archive.file(INVENTORY, facts.header + b"\n", "fact", _JSON, "phiward/inventory/v1")
-    tally = Tally()
-    lines = (result_line(finding) for finding in tally.watch(evidence.findings))
+    counts = {verdict.value: 0 for verdict in Verdict}
+    lines = (result_line(finding) for finding in counted(evidence.findings, counts))
     archive.lines(RESULTS, lines, "result", "phiward/finding/v1")
-    summary = tally.summary(evidence.requirements)
-    archive.file(REQUIREMENTS, requirements_document(summary), "result", _JSON, "phiward/requirements/v1")
+    archive.file(
+        REQUIREMENTS, requirements_document(counts, evidence.standings()), "result", _JSON, "phiward/requirements/v1"
+    )
     _write_content(archive, evidence)
     run = _encoded(record(evidence.run, gaps, facts.resources))
     archive.file(RUN, run, "run", _JSON, "phiward/run/v1")
     archive.file(SIGNER, signer.public.pem.encode(), "key", "application/x-pem-file")
     archive.file("README.txt", documents.readme(), "document", "text/plain")
     archive.file("VERIFY.md", documents.verify_guide(signer.public), "document", "text/markdown")
-    bundle_id = _seal(archive, evidence, signer, _counted(evidence, summary, gaps, facts.resources))
+    bundle_id = _seal(archive, evidence, signer, _predicate(evidence, counts, gaps, facts.resources))
     return Written(
         path=target,
         bundle_id=bundle_id,
@@ -127,7 +138,7 @@ def _fill(archive: Archive, evidence: Evidence, signer: Signer, target: Path) ->
         files=len(archive.files) + len(manifest.UNLISTED),
         resources=facts.resources,
         gaps=gaps,
-        summary=summary,
+        counts=counts,
     )
 
 
@@ -142,7 +153,7 @@ def _write_content(archive: Archive, evidence: Evidence) -> None:
         archive.file(f"waivers/{content.path}", content.raw, "waiver", _YAML)
 
 
-def _counted(evidence: Evidence, summary: Summary, gaps: int, resources: int) -> statement.Predicate:
+def _predicate(evidence: Evidence, counts: dict[str, int], gaps: int, resources: int) -> statement.Predicate:
     """Return the predicate, but for the bundle's id and signer."""
     run = evidence.run
     pack = statement.Pack(
@@ -158,7 +169,7 @@ def _counted(evidence: Evidence, summary: Summary, gaps: int, resources: int) ->
         scope=statement.Scope(asked=run.asked, reached=run.reached, gaps=gaps, complete=run.complete and not gaps),
         time_started=run.started,
         time_finished=run.finished,
-        counts=summary.counts,
+        counts=counts,
         resources=resources,
         signer=statement.SignedBy(kind="", keyid=""),
     )

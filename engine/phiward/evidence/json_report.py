@@ -9,7 +9,7 @@ from msgspec import Struct
 from phiward.engine.control import Control, Domain, Severity
 from phiward.engine.findings import Finding, ResourceRef, Verdict, Why
 from phiward.evidence.report import Report, severity_of
-from phiward.evidence.summary import Summary, Tally
+from phiward.evidence.summary import Summary, summed
 from phiward.inventory.model import CollectionGap
 
 FINDINGS_SCHEMA = "phiward/findings/v1"
@@ -100,16 +100,16 @@ def render(report: Report) -> Iterator[str]:
         "version": run.version,
         "policy": ReportedPolicy(id=run.policy, version=run.policy_version),
         "now": run.now,
-        "complete": run.complete and not report.gaps,
     }
     yield _text(head)[:-1] + ',"findings":['
-    tally = Tally()
     separator = "\n"
-    for finding in tally.watch(report.findings):
+    for finding in report.findings:
         yield separator + _text(_reported(finding, severity_of(report, finding)))
         separator = ",\n"
-    yield '\n],"gaps":' + _text(report.gaps)
-    yield ',"summary":' + _text(tally.summary(report.requirements)) + "}\n"
+    found, standings = report.totals()
+    yield '\n],"gaps":' + _text(found.gaps)
+    yield ',"complete":' + _text(run.complete and not found.gaps)
+    yield ',"summary":' + _text(summed(found, standings)) + "}\n"
 
 
 def controls_document(controls: Iterable[Control]) -> str:

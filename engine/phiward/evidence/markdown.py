@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from phiward.engine.control import Severity
 from phiward.engine.findings import Finding, Verdict
+from phiward.engine.requirements import Status
 from phiward.evidence.escape import code, markdown
 from phiward.evidence.report import (
     DISCLAIMER,
@@ -17,12 +18,12 @@ from phiward.evidence.report import (
     severity_of,
     why_text,
 )
-from phiward.evidence.summary import RequirementState, Summary, Tally
+from phiward.evidence.summary import Summary, summed
 
 LONGEST = 65_000
 _RESERVED = 2_000
 """Characters kept free for closing lines."""
-_REQUIREMENTS_HEAD = "| requirement | state | findings |\n|---|---|---|\n"
+_REQUIREMENTS_HEAD = "| requirement | status | findings |\n|---|---|---|\n"
 _HEAD = "| control | resource | where | why |\n|---|---|---|---|\n"
 
 
@@ -51,36 +52,36 @@ class _Page:
 
 def render(report: Report) -> Iterator[str]:
     """Yield the comment: summary, fails by severity, then, folded away, unknowns, waived, requirements, gaps."""
-    tally = Tally()
     shown = sorted(
-        (finding for finding in tally.watch(report.findings) if finding.verdict in SHOWN),
+        (finding for finding in report.findings if finding.verdict in SHOWN),
         key=lambda finding: pressing(report, finding),
     )
-    summary = tally.summary(report.requirements)
+    found, standings = report.totals()
+    summary = summed(found, standings)
     page = _Page(LONGEST)
-    page.add(_summary(report, summary))
+    page.add(_summary(report, summary, len(found.gaps)))
     failed = [finding for finding in shown if finding.verdict in {Verdict.FAIL, Verdict.ERROR}]
     for severity in Severity:
         _section(page, severity, [finding for finding in failed if severity_of(report, finding) is severity])
     for verdict, title in ((Verdict.UNKNOWN, "could not be seen"), (Verdict.WAIVED, "waived")):
         _folded(page, title, [_row(finding) for finding in shown if finding.verdict is verdict], _HEAD)
     _folded(page, "requirements assessed", _requirements(summary), _REQUIREMENTS_HEAD)
-    _folded(page, "gaps: not read", [f"- {markdown(gap_text(gap), 400)}\n" for gap in report.gaps], "")
+    _folded(page, "gaps: not read", [f"- {markdown(gap_text(gap), 400)}\n" for gap in found.gaps], "")
     page.add(f"\n{DISCLAIMER}\n")
     if report.bundle:
         page.add(f"\nEvidence: {code(report.bundle, 300)}\n")
     yield "".join(page.parts)
 
 
-def _summary(report: Report, summary: Summary) -> str:
+def _summary(report: Report, summary: Summary, gaps: int) -> str:
     bad = summary.counts["fail"] + summary.counts["error"]
     title = f"{bad} failed" if bad else "nothing failed"
     if summary.counts["unknown"]:
         title += f", {summary.counts['unknown']} could not be seen"
-    lines = [f"## phiward: {title}\n", f"{counts_text(summary.counts)}; {len(report.gaps)} gaps."]
+    lines = [f"## phiward: {title}\n", f"{counts_text(summary.counts)}; {gaps} gaps."]
     if not report.run.complete:
         lines.append("**The run is incomplete**: not everything that was asked for could be read.")
-    unassessed = [each for each in summary.requirements if each.state is RequirementState.NOT_ASSESSED]
+    unassessed = [each for each in summary.requirements if each.status is Status.NOT_ASSESSED]
     lines.append(f"{len(unassessed)} of {len(summary.requirements)} requirements are not assessed by any control.\n")
     return "\n".join(lines)
 
@@ -110,9 +111,8 @@ def _row(finding: Finding) -> str:
 
 
 def _requirements(summary: Summary) -> list[str]:
-    rows = []
-    for each in summary.requirements:
-        if each.state is not RequirementState.NOT_ASSESSED:
-            state = each.state.value.replace("_", " ")
-            rows.append(f"| {markdown(each.id)} {markdown(each.title, 120)} | {state} | {counts_text(each.counts)} |\n")
-    return rows
+    return [
+        f"| {markdown(each.id)} {markdown(each.title, 120)} | {each.status} | {counts_text(each.counts)} |\n"
+        for each in summary.requirements
+        if each.status is not Status.NOT_ASSESSED
+    ]

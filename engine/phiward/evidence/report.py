@@ -7,7 +7,7 @@ from msgspec import Struct
 from phiward.engine.control import Control, Severity
 from phiward.engine.findings import Finding, Verdict, Why
 from phiward.evidence.run import Run
-from phiward.evidence.summary import RequirementInfo
+from phiward.evidence.summary import Totals
 from phiward.inventory.model import CollectionGap
 
 SHOWN = (Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN, Verdict.WAIVED)
@@ -20,10 +20,10 @@ class Report(Struct, frozen=True, kw_only=True):
 
     findings: Iterable[Finding]
     """Read once."""
-    gaps: tuple[CollectionGap, ...]
+    totals: Totals
+    """Sums the run up, gaps included, when all findings have been read."""
     controls: Mapping[str, Control]
     """The controls of the run by id."""
-    requirements: tuple[RequirementInfo, ...]
     run: Run
     bundle: str | None = None
     """Where the evidence lies, as the user named it."""

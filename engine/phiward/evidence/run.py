@@ -35,11 +35,8 @@ class Run(Struct, frozen=True, kw_only=True):
     policy: str | None = None
     """The policy's id."""
     policy_version: str | None = None
-    include: tuple[str, ...] = ()
-    """What narrowed the policy's controls, and what was left out: ids or patterns."""
-    exclude: tuple[str, ...] = ()
-    parameters: dict[str, dict[str, Any]] = {}
-    """What changed the policy's parameters: control id to name to value."""
+    selected: tuple[str, ...] = ()
+    """The ids of the controls that were asked."""
 
 
 class Content(Struct, frozen=True):

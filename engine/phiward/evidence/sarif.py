@@ -41,7 +41,7 @@ def render(report: Report) -> Iterator[str]:
         "startTimeUtc": report.run.started,
         "endTimeUtc": report.run.finished,
         "toolExecutionNotifications": [
-            *(_gap(gap) for gap in report.gaps),
+            *(_gap(gap) for gap in report.totals()[0].gaps),
             *(_broken(finding, index) for finding in broken),
         ],
     }

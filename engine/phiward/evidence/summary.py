@@ -1,54 +1,18 @@
-"""Counting findings: by verdict, by control, and by requirement of the policy."""
+"""A run's totals as reports and the bundle say them: counts by the verdict's own word, requirements as they stand."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from enum import StrEnum
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from msgspec import Struct
 
-from phiward.engine.findings import Finding, Verdict
-from phiward.engine.rules import Rules
+from phiward.engine import summary as engine
+from phiward.engine.findings import Verdict
+from phiward.engine.requirements import Standing, Status
 
-
-class RequirementState(StrEnum):
-    """What the findings say about one requirement, the worst first. None of them says that the law is met."""
-
-    FAIL = "fail"
-    UNKNOWN = "unknown"
-    WAIVED = "waived"
-    PASS = "pass"  # noqa: S105 - a state
-    NOT_APPLICABLE = "not_applicable"
-    NOT_ASSESSED = "not_assessed"
-
-
-class RequirementInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One requirement of the policy."""
-
-    id: str
-    title: str
-    level: str
-    """`standard`, `required`, `addressable`."""
-    parent: str | None = None
-    controls: tuple[str, ...] = ()
-    """The ids of the controls that answer it."""
-
-
-def requirements_of(rules: Rules) -> tuple[RequirementInfo, ...]:
-    """Return the requirements of a run's policy, each with the selected controls that answer it."""
-    answers: dict[str, list[str]] = {}
-    for rule in rules.rules:
-        for requirement in rule.requirements:
-            answers.setdefault(requirement, []).append(rule.control.id)
-    return tuple(
-        RequirementInfo(
-            id=requirement.id,
-            title=requirement.title,
-            level=requirement.level.value,
-            parent=requirement.parent,
-            controls=tuple(answers.get(requirement.id, ())),
-        )
-        for requirement in rules.policy.requirements
-    )
+Standings: TypeAlias = Callable[[], Sequence[Standing]]
+"""Says how the requirements stand. Called when all findings have been read."""
+Totals: TypeAlias = Callable[[], tuple[engine.Summary, Sequence[Standing]]]
+"""Sums the run up. Called when all findings have been read."""
 
 
 class RequirementSummary(Struct, frozen=True, kw_only=True):
@@ -57,76 +21,64 @@ class RequirementSummary(Struct, frozen=True, kw_only=True):
     id: str
     title: str
     level: str
+    """`standard`, `required`, `addressable`."""
     parent: str | None
     controls: tuple[str, ...]
-    state: RequirementState
+    """The ids of the selected controls that answer it."""
+    status: Status
     counts: dict[str, int]
-    """Number of findings by verdict."""
+    """Number of findings by verdict; verdicts that did not occur are left out."""
 
 
 class Summary(Struct, frozen=True, kw_only=True):
     """The findings of a run, counted."""
 
+    resources: int
     counts: dict[str, int]
     """Number of findings by verdict, every verdict named."""
     controls: dict[str, dict[str, int]]
     """The same by control; verdicts that did not occur are left out."""
     requirements: tuple[RequirementSummary, ...]
+    """In the policy's order; one that nothing answers is *not assessed*."""
 
 
-class Tally:
-    """Counts findings as they pass by, so that nobody has to hold them."""
-
-    def __init__(self) -> None:
-        self.by_control: dict[str, Counter[Verdict]] = {}
-        self.by_requirement: dict[str, Counter[Verdict]] = {}
-
-    def add(self, finding: Finding) -> None:
-        """Count one finding."""
-        self.by_control.setdefault(finding.control, Counter())[finding.verdict] += 1
-        for requirement in finding.requirements:
-            self.by_requirement.setdefault(requirement, Counter())[finding.verdict] += 1
-
-    def watch(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """Hand the findings on, counting them."""
-        for finding in findings:
-            self.add(finding)
-            yield finding
-
-    def summary(self, requirements: Sequence[RequirementInfo]) -> Summary:
-        """Sum up. Requirements come in the policy's order; one that nothing answers is *not assessed*."""
-        total: Counter[Verdict] = sum(self.by_control.values(), Counter())
-        return Summary(
-            counts={verdict.value: total[verdict] for verdict in Verdict},
-            controls={control: _named(self.by_control[control]) for control in sorted(self.by_control)},
-            requirements=tuple(self._requirement(requirement) for requirement in requirements),
-        )
-
-    def _requirement(self, requirement: RequirementInfo) -> RequirementSummary:
-        counts = self.by_requirement.get(requirement.id, Counter())
-        return RequirementSummary(
-            id=requirement.id,
-            title=requirement.title,
-            level=requirement.level,
-            parent=requirement.parent,
-            controls=requirement.controls,
-            state=_state(counts),
-            counts=_named(counts),
-        )
-
-
-def _named(counts: Counter[Verdict]) -> dict[str, int]:
-    return {verdict.value: counts[verdict] for verdict in Verdict if counts[verdict]}
-
-
-def _state(counts: Counter[Verdict]) -> RequirementState:
-    """The worst verdict speaks. A control that broke (`error`) has seen nothing: unknown."""
-    worst_first = (
-        (Verdict.FAIL, RequirementState.FAIL),
-        (Verdict.ERROR, RequirementState.UNKNOWN),
-        (Verdict.UNKNOWN, RequirementState.UNKNOWN),
-        (Verdict.WAIVED, RequirementState.WAIVED),
-        (Verdict.PASS, RequirementState.PASS),
-        (Verdict.NOT_APPLICABLE, RequirementState.NOT_APPLICABLE),
+def summed(found: engine.Summary, standings: Sequence[Standing]) -> Summary:
+    """Say the engine's totals in the words of the verdicts."""
+    return Summary(
+        resources=found.resources,
+        counts=named(found.total),
+        controls={control: _occurred(counts) for control, counts in found.controls.items()},
+        requirements=requirements(standings),
     )
-    return next((state for verdict, state in worst_first if counts[verdict]), RequirementState.NOT_ASSESSED)
+
+
+def requirements(standings: Sequence[Standing]) -> tuple[RequirementSummary, ...]:
+    """Return each requirement with how it stands and from what."""
+    return tuple(
+        RequirementSummary(
+            id=standing.requirement.id,
+            title=standing.requirement.title,
+            level=standing.requirement.level.value,
+            parent=standing.requirement.parent,
+            controls=standing.controls,
+            status=standing.status,
+            counts=_occurred(standing.counts),
+        )
+        for standing in standings
+    )
+
+
+def named(counts: engine.Counts) -> dict[str, int]:
+    """Return counts by the verdict's own word."""
+    return {
+        Verdict.PASS.value: counts.passed,
+        Verdict.FAIL.value: counts.failed,
+        Verdict.UNKNOWN.value: counts.unknown,
+        Verdict.WAIVED.value: counts.waived,
+        Verdict.NOT_APPLICABLE.value: counts.not_applicable,
+        Verdict.ERROR.value: counts.error,
+    }
+
+
+def _occurred(counts: engine.Counts) -> dict[str, int]:
+    return {verdict: count for verdict, count in named(counts).items() if count}

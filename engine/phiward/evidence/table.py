@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from heapq import nsmallest
 
 from phiward.engine.findings import Finding, Verdict
+from phiward.engine.requirements import Status
 from phiward.evidence.escape import visible
 from phiward.evidence.report import (
     DISCLAIMER,
@@ -17,7 +18,7 @@ from phiward.evidence.report import (
     severity_of,
     why_text,
 )
-from phiward.evidence.summary import RequirementState, Summary, Tally
+from phiward.evidence.summary import Summary, summed
 from phiward.inventory.model import CollectionGap
 
 Paint = Callable[[str, str], str]
@@ -33,8 +34,9 @@ _STYLES = {
     "unknown": "magenta",
     "waived": "blue",
     "pass": "green",
-    "not_assessed": "dim",
-    "not_applicable": "dim",
+    "met": "green",
+    "not met": "red",
+    "nothing to assess": "dim",
 }
 _GAPS_SHOWN = 20
 
@@ -55,20 +57,20 @@ def painted(word: str, text: str) -> str:
 
 def render(report: Report, *, paint: Paint = plain, most: int = 200) -> Iterator[str]:
     """Yield the report: the `most` pressing findings, requirements, gaps, counts, where the evidence lies."""
-    tally = Tally()
     pressing_first = nsmallest(
         most,
-        (finding for finding in tally.watch(report.findings) if finding.verdict in SHOWN),
+        (finding for finding in report.findings if finding.verdict in SHOWN),
         key=lambda finding: pressing(report, finding),
     )
-    summary = tally.summary(report.requirements)
+    found, standings = report.totals()
+    summary = summed(found, standings)
     if pressing_first:
         yield _findings(report, pressing_first, paint)
     shown = sum(summary.counts[verdict.value] for verdict in SHOWN)
     if shown > len(pressing_first):
         yield f"… and {shown - len(pressing_first)} more; --format json or the bundle has them all\n\n"
     yield _requirements(summary, paint)
-    yield from _gaps(report.gaps)
+    yield from _gaps(found.gaps)
     total = sum(summary.counts.values())
     yield f"{total} findings of {len(summary.controls)} controls: {counts_text(summary.counts)}\n"
     if not report.run.complete:
@@ -101,19 +103,19 @@ def _why(finding: Finding) -> str:
 
 
 def _requirements(summary: Summary, paint: Paint) -> str:
-    assessed = [each for each in summary.requirements if each.state is not RequirementState.NOT_ASSESSED]
+    assessed = [each for each in summary.requirements if each.status is not Status.NOT_ASSESSED]
     rows = [
         (
             visible(each.id),
             visible(each.title),
             each.level,
-            paint(each.state.value, each.state.value.replace("_", " ")),
+            paint(each.status.value, each.status.value),
             counts_text(each.counts),
         )
         for each in assessed
     ]
     text = (
-        _table(rows, ("requirement", "title", "level", "state", "findings"), (None, 40, None, None, None))
+        _table(rows, ("requirement", "title", "level", "status", "findings"), (None, 40, None, None, None))
         if rows
         else ""
     )

@@ -13,15 +13,16 @@ Exit codes of `phiward verify`, the most serious first:
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from enum import StrEnum
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
 import msgspec
 from msgspec import Struct
 
-from phiward.engine.findings import Finding
+from phiward.engine.findings import Finding, Verdict
 from phiward.errors import EvidenceError
 from phiward.evidence import canonical, dsse, manifest, statement
 from phiward.evidence.bundle import (
@@ -31,6 +32,7 @@ from phiward.evidence.bundle import (
     RESULTS,
     RUN,
     SIGNER,
+    counted,
     requirements_document,
     result_line,
 )
@@ -38,7 +40,7 @@ from phiward.evidence.container import LIMITS, Container, Limits, opened
 from phiward.evidence.facts import GAPS, INVENTORY, shards
 from phiward.evidence.keys import PublicKey, public_from_pem
 from phiward.evidence.run import Content, Run
-from phiward.evidence.summary import RequirementInfo, Tally
+from phiward.evidence.summary import Standings
 from phiward.evidence.trust import Role, TrustedKey
 
 ALTERED, UNSIGNED, NOT_REPRODUCED, UNKNOWN_SIGNER = 1, 2, 5, 6
@@ -68,8 +70,8 @@ class VerifyStep(Struct, frozen=True, kw_only=True):
 class Contents(Struct, frozen=True, kw_only=True):
     """What a bundle holds for evaluating again."""
 
-    lines: Iterator[bytes]
-    """The inventory's lines, as they were evaluated."""
+    lines: Callable[[], Iterator[bytes]]
+    """Opens the inventory's lines from their beginning, as they were evaluated."""
     controls: tuple[Content, ...]
     policies: tuple[Content, ...]
     waivers: tuple[Content, ...]
@@ -78,12 +80,16 @@ class Contents(Struct, frozen=True, kw_only=True):
     """Who asked what: the clock, the policy, and what narrowed it."""
 
 
-class Evaluate(Protocol):
-    """Evaluates a bundle's contents again: the engine, wired by the caller."""
+class Evaluated(Struct, frozen=True):
+    """What evaluating again gives."""
 
-    def __call__(self, contents: Contents) -> Iterator[Finding]:
-        """Yield the findings in the engine's order."""
-        ...
+    findings: Iterator[Finding]
+    """Passes included, in the engine's order."""
+    standings: Standings
+
+
+Evaluate: TypeAlias = Callable[[Contents], AbstractContextManager[Evaluated]]
+"""Evaluates a bundle's contents again: `phiward.evidence.deep.evaluated`."""
 
 
 def verify(
@@ -218,34 +224,22 @@ def _scope(predicate: statement.Predicate) -> VerifyStep:
 
 def _findings(container: Container, evaluate: Evaluate) -> int:
     """Evaluate again and compare every line; then the summary by requirement."""
-    tally = Tally()
-    contents = _contents(container)
-    again = (result_line(finding) for finding in tally.watch(evaluate(contents)))
+    counts = {verdict.value: 0 for verdict in Verdict}
     number = 0
-    for number, (kept, made) in enumerate(zip_longest(_lines(container, RESULTS), again), 1):
-        if kept != made:
-            raise EvidenceError(f"{RESULTS}:{number}: another finding follows from the facts")
-    raw = container.read(REQUIREMENTS)
-    requirements = canonical.parse(raw, REQUIREMENTS)["requirements"]
-    summary = tally.summary(tuple(_requirement(requirement) for requirement in requirements))
-    if requirements_document(summary) != raw:
+    with evaluate(_contents(container)) as evaluated:
+        again = (result_line(finding) for finding in counted(evaluated.findings, counts))
+        for number, (kept, made) in enumerate(zip_longest(_lines(container, RESULTS), again), 1):
+            if kept != made:
+                raise EvidenceError(f"{RESULTS}:{number}: another finding follows from the facts")
+        summary = requirements_document(counts, evaluated.standings())
+    if summary != container.read(REQUIREMENTS):
         raise EvidenceError(f"{REQUIREMENTS}: another summary follows from the findings")
     return number
 
 
-def _requirement(kept: dict[str, Any]) -> RequirementInfo:
-    return RequirementInfo(
-        id=kept["id"],
-        title=kept["title"],
-        level=kept["level"],
-        parent=kept["parent"],
-        controls=tuple(kept["controls"]),
-    )
-
-
 def _contents(container: Container) -> Contents:
     return Contents(
-        lines=_inventory(container),
+        lines=lambda: _inventory(container),
         controls=_under(container, "controls/"),
         policies=_under(container, "policies/"),
         waivers=_under(container, "waivers/"),
