@@ -93,13 +93,11 @@ def conclude(options: argparse.Namespace, asked: Asked) -> int:
 
     run = _run(asked)
     evidence = _bundle(options, asked, run) if options.bundle else None
-    evaluation = _evaluation(asked, passes=True)
-    findings = list(evaluation)
+    evaluation = _evaluation(asked, passes=options.format == "json")
     report = Report(
-        findings=findings,
-        gaps=tuple(evaluation.gaps),
+        findings=evaluation,
+        totals=lambda: (evaluation.summary, _standings(asked, evaluation)),
         controls={rule.control.id: rule.control for rule in asked.rules.rules.rules},
-        requirements=_requirements(asked),
         run=run,
         bundle=evidence,
     )
@@ -154,20 +152,10 @@ def _evaluation(asked: Asked, *, passes: bool) -> Evaluation:
     return evaluate(_lines(asked), asked.rules.compiled, asked.now, passes=passes, waivers=asked.waivers.waivers)
 
 
-def _requirements(asked: Asked) -> Any:
-    from phiward.evidence.summary import RequirementInfo
+def _standings(asked: Asked, evaluation: Evaluation) -> Any:
+    from phiward.engine.requirements import standings
 
-    rules = asked.rules.rules
-    return tuple(
-        RequirementInfo(
-            id=r.id,
-            title=r.title,
-            level=r.level,
-            parent=r.parent,
-            controls=tuple(x.control.id for x in rules.rules if r.id in x.requirements),
-        )
-        for r in rules.policy.requirements
-    )
+    return standings(asked.rules.rules, evaluation.summary)
 
 
 def _lines(asked: Asked) -> Any:
@@ -193,7 +181,7 @@ def _bundle(options: argparse.Namespace, asked: Asked, run: Run) -> str:
     evidence = Evidence(
         facts=_lines(asked)(),
         findings=evaluation,
-        requirements=_requirements(asked),
+        standings=lambda: _standings(asked, evaluation),
         controls=tuple(_content(asked, "controls")),
         policies=tuple(_content(asked, "policies")),
         catalog=asked.rules.rules.catalog.to_json(),
@@ -242,6 +230,7 @@ def _run(asked: Asked) -> Run:
         where={"python": platform.python_version(), "system": platform.system()},
         policy=policy.id,
         policy_version=policy.version,
+        selected=tuple(rule.control.id for rule in asked.rules.rules.rules),
     )
 
 
