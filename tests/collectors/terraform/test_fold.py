@@ -251,3 +251,14 @@ def test_the_fake_source_and_the_real_one_are_the_same_port() -> None:
     sources: list[Source] = [FakeSource([block]), surroundings(block).of(block)]
 
     assert [source.id(block.address) for source in sources] == [block.address] * 2
+
+
+def test_many_parts_of_unknown_owners_stay_few() -> None:
+    """A thousand parts that may belong anywhere do not make a million reasons."""
+    buckets = [FakeBlock(f"aws_s3_bucket.b{number}") for number in range(50)]
+    unknown = Unknown("var.bucket has no value", ("var.bucket",))
+    parts = [versioning(unknown, f"aws_s3_bucket_versioning.v{number}") for number in range(100)]
+
+    result = folded(*buckets, *parts)
+
+    assert {len(main.parts["aws_s3_bucket_versioning"]) for main in result.mains} == {20}

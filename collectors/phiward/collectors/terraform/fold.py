@@ -11,6 +11,9 @@ from phiward.collectors.terraform.owners import Owned, Owners
 
 __all__ = ["Fold", "Main", "fold"]
 
+_MOST_UNKNOWN = 20
+"""Of the parts of one type that may belong to a block, so many are told: the first already leaves it open."""
+
 
 class Main(Struct, frozen=True):
     """A block that makes a resource, with its form and what is folded into it."""
@@ -42,15 +45,25 @@ def fold(tree: Tree, forms: Forms) -> Fold:
     for block in blocks:
         if block.type in forms.mains:
             parts[block.address] = {part: [] for part in forms.mains[block.type].parts}
+    anywhere: dict[tuple[str, str], list[Unknown]] = {}
     for block in blocks:
         for form, argument in forms.parts.get(block.type, ()):
             owned = owners.named_by(form.main, block, argument)
             uncertain = getattr(block, "uncertain", None)
             for address in owned.known:
                 parts[address][block.type].append(block if uncertain is None else _may_exist(block, uncertain))
+            if not owned.possible:
+                continue
+            why = _may_belong(block, argument, owned)
+            if owned.possible is owners.every(form.main):
+                anywhere.setdefault((form.main, block.type), []).append(why)
+                continue
             for address in owned.possible:
-                if address not in owned.known:
-                    parts[address][block.type].append(_may_belong(block, argument, owned))
+                if address not in owned.known and len(parts[address][block.type]) < _MOST_UNKNOWN:
+                    parts[address][block.type].append(why)
+    for (main_type, part_type), reasons in anywhere.items():
+        for address in owners.every(main_type):
+            parts[address][part_type].extend(reasons[:_MOST_UNKNOWN])
     mains = tuple(
         Main(block, forms.mains[block.type], parts[block.address]) for block in blocks if block.type in forms.mains
     )

@@ -38,6 +38,7 @@ class Owners:
         self._by_type: dict[str, dict[str, Block]] = defaultdict(dict)
         self._by_bare: dict[str, list[str]] = defaultdict(list)
         self._names: dict[str, _Names] = {}
+        self._every: dict[str, tuple[str, ...]] = {}
         for block in blocks:
             self._by_type[block.type][block.address] = block
             place = parse(block.address)
@@ -46,6 +47,12 @@ class Owners:
     def blocks(self, terraform_type: str) -> tuple[Block, ...]:
         """Return every block of a type, in the tree's order."""
         return tuple(self._by_type.get(terraform_type, {}).values())
+
+    def every(self, terraform_type: str) -> tuple[str, ...]:
+        """Return the addresses of all blocks of a type: the same object each time."""
+        if terraform_type not in self._every:
+            self._every[terraform_type] = tuple(self._by_type.get(terraform_type, ()))
+        return self._every[terraform_type]
 
     def named_by(self, terraform_type: str, block: Block, argument: str) -> Owned:
         """Return the blocks of a type that an argument of `block` names."""
@@ -77,7 +84,7 @@ class Owners:
         if isinstance(value, str):
             return self._by_known_name(terraform_type, value)
         if isinstance(value, Unknown) and (undecided or not elsewhere):
-            return Owned((), tuple(self._by_type.get(terraform_type, ())), value.reason, undecided or refs)
+            return Owned((), self.every(terraform_type), value.reason, undecided or refs)
         return Owned()
 
     def _referred(
