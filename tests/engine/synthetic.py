@@ -9,8 +9,9 @@ from msgspec import Struct
 from phiward.engine.condition import All, Any_, Condition, Count, Elements, Not, Quantifier, Related, Test
 from phiward.engine.control import AppliesTo, Control, Domain, Level, Policy, Remediation, Requirement, Severity
 from phiward.engine.rules import Rule, Rules
-from phiward.inventory.aspects import Backup, EncryptionAtRest, Network, Patching
+from phiward.inventory.aspects import Backup, EncryptionAtRest, Grant, Network, Patching
 from phiward.inventory.catalog import Catalog, Field, ResourceType
+from phiward.inventory.iam import PolicyDocument
 from phiward.inventory.unknown import Maybe
 
 NOW = "2026-11-23T12:00:00Z"
@@ -33,6 +34,8 @@ class StoreConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     main: Maybe[Part | None] = None
     flags: Maybe[dict[str, Maybe[bool]]] = {}
     anything: Maybe[Any] = None
+    policy: Maybe[PolicyDocument | None] = None
+    grants: Maybe[tuple[Grant, ...]] = ()
 
 
 CATALOG = Catalog.of(
@@ -71,6 +74,17 @@ ODD: list[Any] = [
 _WORDS = st.sampled_from([*TEXTS, *TIMES])
 
 
+_STATEMENTS = st.fixed_dictionaries(
+    {"effect": st.sampled_from(["Allow", "Deny"])},
+    optional={
+        "principals": st.sampled_from([["*"], ["111122223333"], ["arn:aws:iam::444455556666:root"]]),
+        "actions": st.sampled_from([["s3:getobject"], ["*"], ["s3:*", "kms:decrypt"]]),
+        "resources": st.sampled_from([["*"], ["arn:aws:s3:::a/*"]]),
+        "conditions": st.just([{"operator": "Bool", "key": "aws:securetransport", "values": ["false"]}]),
+    },
+)
+
+
 def values_of(field: Field) -> st.SearchStrategy[Any]:
     """Draw a value that a field can hold."""
     if field.values:
@@ -92,6 +106,8 @@ def values_of(field: Field) -> st.SearchStrategy[Any]:
             stated = {name: values_of(each) for name, each in field.fields.items() if each.stated}
             others = {name: values_of(each) for name, each in field.fields.items() if not each.stated}
             return st.fixed_dictionaries(stated, optional=others)
+        case "policy":
+            return st.fixed_dictionaries({"statements": st.lists(_STATEMENTS, max_size=2)})
         case _:
             return st.sampled_from([1, "a", True, [1], {"k": 1}])
 
@@ -111,6 +127,7 @@ def bodies(type_name: str, identity: str) -> st.SearchStrategy[dict[str, Any]]:
         | {name: values_of(root.fields[name]) for name in names},
         optional={
             "relations": relations,
+            "account": st.sampled_from(["111122223333", "777788889999"]),
             "tags": st.dictionaries(st.sampled_from(["x", "y"]), _WORDS, max_size=2),
             "lines": st.just({"config": ["c.tf", 1, 2], "config.parts[0]": ["p.tf", 5, 5]}),
             "observations": st.just([{"call": "x:Get", "fills": ["encryption_at_rest"]}, {"call": "x:List"}]),
@@ -162,9 +179,14 @@ _TESTS = {
             "before", "after", "version_gte", "version_lt", "cidr_within", "cidr_overlaps"],
     "int": ["equals", "in", "exists", "gt", "gte", "lt", "lte"],
     "bool": ["equals", "in", "exists"],
+    "policy": ["exists", "policy_public", "policy_enforces_tls", "policy_cross_account", "policy_allows"],
 }  # fmt: skip
 _CONSTANTS: dict[str, st.SearchStrategy[Any]] = {
     "exists": st.booleans(),
+    "policy_public": st.booleans(),
+    "policy_enforces_tls": st.booleans(),
+    "policy_cross_account": st.booleans(),
+    "policy_allows": st.sampled_from([{"actions": ["*"]}, {"actions": ["s3:getobject"], "resources": ["*"]}]),
     "contains": st.sampled_from(["a", "1", "en"]),
     "starts_with": st.sampled_from(["a", "10."]),
     "ends_with": st.sampled_from(["d", "0"]),

@@ -10,11 +10,11 @@ from msgspec import Struct
 
 from phiward.engine import values
 from phiward.engine.condition import All, Condition, Related, targets
-from phiward.engine.facts import Answer, Facts, Seen, facts_of
+from phiward.engine.facts import Answer, Facts, facts_of
 from phiward.engine.fit import answerers
 from phiward.engine.generate import source_of
-from phiward.engine.policies import NO_POLICY, ask
-from phiward.engine.projection import Unprojectable, Want, collect, decoder
+from phiward.engine.policies import NO_POLICY, answer_of
+from phiward.engine.projection import Unprojectable, Want, asks_owner, collect, decoder
 from phiward.engine.rules import Rules
 from phiward.inventory.catalog import Field
 
@@ -93,6 +93,8 @@ def _split(root: Field, each: tuple[Asked, ...]) -> tuple[Want, list[Asked], tup
             continue
         collect(where or All(()), want, root)
         collect(condition, want, root)
+        if asks_owner(condition) or asks_owner(where or All(())):
+            want.at(("account",))
         fast.append(asked)
     return want, fast, tuple(slow)
 
@@ -153,29 +155,27 @@ def _quantifiers(lookup: Callable[[int, str], Answer]) -> dict[str, Callable[[An
     }
 
 
-def _policy_asked(operator: str, constant: Any, raw: msgspec.Raw | None, maybe: bool) -> bool:
+def _policy_asked(operator: str, constant: Any, raw: msgspec.Raw | None, maybe: bool, owner: str | None) -> bool:
     """Answer a `policy_*` test of a document that hides nothing."""
     data = b"null" if raw is None else bytes(raw)
     if data == b"null" and not maybe:
         raise Surprise
-    answer = _policy_answer(operator, msgspec.json.encode(constant), data)
+    answer = _policy_answer(operator, msgspec.json.encode(constant), data, owner)
     if answer is None:
         raise Surprise
     return answer
 
 
 @lru_cache(maxsize=16384)
-def _policy_answer(operator: str, constant: bytes, data: bytes) -> Answer:
+def _policy_answer(operator: str, constant: bytes, data: bytes, owner: str | None) -> Answer:
     """Answer for the bytes of a document: the same few policies come back throughout an inventory."""
     document = msgspec.json.decode(data)
     if document is None:
         document = NO_POLICY
     elif not isinstance(document, dict):
         return None
-    return ask(operator, msgspec.json.decode(constant), document, _NO_FACTS, "policy")
-
-
-_NO_FACTS = Facts(Seen({}, Field(kind="struct"), ""), {}, frozenset(), "", lambda _related, _identity: None)
+    answer = answer_of(operator, msgspec.json.decode(constant), document, {}, "policy", owner)
+    return answer if isinstance(answer, bool) else None
 
 
 def facts(compiled: Compiled, root: Field, body: Any, now: str, lookup: Callable[[int, str], Answer]) -> Facts:

@@ -11,7 +11,7 @@ from typing import Any
 from phiward.engine.condition import All, Any_, Condition, Count, Elements, Not, Quantifier, Related, Test
 from phiward.engine.facts import steps_of
 from phiward.engine.operators import EMPTY_POLICY
-from phiward.engine.projection import Unprojectable, field_at
+from phiward.engine.projection import OWNER_ASKED, Unprojectable, field_at
 from phiward.inventory.catalog import Field
 
 _ORDER = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
@@ -134,7 +134,8 @@ class Module:
                 return str(constant)
             return f"({value} is {'not ' if constant else ''}None)"
         if operator in EMPTY_POLICY:
-            return f"asked({literal(operator)}, {self.constant(literal(constant))}, {value}, {maybe})"
+            owner = "r.account" if operator == OWNER_ASKED else None
+            return f"asked({literal(operator)}, {self.constant(literal(constant))}, {value}, {maybe}, {owner})"
         told = self.compared(operator, constant, value)
         unguarded = operator in ("equals", "in")
         return f"({value} is not None and {told})" if maybe and not unguarded else told

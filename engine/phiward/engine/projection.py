@@ -17,6 +17,10 @@ _SCALARS: dict[str, Any] = {"bool": bool, "int": int, "str": str, "policy": msgs
 _EMPTY = Field(kind="struct")
 
 
+OWNER_ASKED = "policy_cross_account"
+"""The operator whose answer depends on the account that the resource belongs to."""
+
+
 class Unprojectable(Exception):  # noqa: N818 - a signal between modules, told to nobody
     """A condition reads something of no declared shape; it is left to the reference interpreter."""
 
@@ -54,6 +58,13 @@ def collect(condition: Condition, want: Want, field: Field) -> None:
         case _:
             for part in parts(condition):
                 collect(part, want, field)
+
+
+def asks_owner(condition: Condition) -> bool:
+    """Say whether a condition needs the resource's account."""
+    if isinstance(condition, Test):
+        return condition.operator == OWNER_ASKED
+    return any(asks_owner(part) for part in parts(condition))
 
 
 def field_at(field: Field, path: str) -> Field:

@@ -13,7 +13,8 @@ from msgspec import Struct
 from phiward.errors import ContentError
 from phiward.inventory import paths
 from phiward.inventory.catalog import nearest
-from phiward.inventory.model import CollectionGap, Lines, Resource, Unknown
+from phiward.inventory.iam import PolicyDocument
+from phiward.inventory.model import CollectionGap, Lines, Maybe, Resource, Unknown
 from phiward.inventory.shapes import alternatives, hints
 
 Hidden: TypeAlias = "Unknown | dict[Any, Hidden] | None"
@@ -276,3 +277,15 @@ def _any(value: Any, hidden: Any, path: str) -> Any:
         keys = [*value, *(step for step in hidden if step not in value)]
         return {key: _any(value.get(key, {}), hidden.get(key), path + paths.key(str(key))) for key in keys}
     raise ContentError(f"`unknown` names something below {path}, which is {type(value).__name__}")
+
+
+def document(value: Any, unknown: Mapping[str, str], path: str) -> Maybe[PolicyDocument]:
+    """Make the policy document at a path from its plain data and all that is unknown of the resource, by path.
+
+    Raises `ContentError` for a field that no policy document has.
+    """
+    hidden: Any = _hidden([[place, reason] for place, reason in unknown.items()]) if unknown else None
+    for step in paths.parse(path) if hidden else ():
+        hidden = hidden.get(step) if isinstance(hidden, dict) else hidden
+    made: Maybe[PolicyDocument] = _maybe(PolicyDocument, of=None)(value, hidden, path)
+    return made
