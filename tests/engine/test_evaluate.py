@@ -2,7 +2,7 @@
 
 import msgspec
 from engine.synthetic import CATALOG, NOW, bodies, conditions, mutated, rules_of
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from phiward.engine.condition import Condition, Related
@@ -15,6 +15,8 @@ from phiward.engine.reference import holds, judge
 from phiward.engine.rules import Rules
 
 STORE, KEY = CATALOG.root("test.store"), CATALOG.root("test.key")
+PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
+"""Without shrinking: a failing case is small already."""
 Body = dict[str, object]
 Asked = tuple[str, Condition | None, Condition]
 
@@ -67,7 +69,7 @@ def cases(draw: st.DrawFn) -> tuple[list[Asked], list[Body]]:
 
 
 @settings(
-    max_examples=int(__import__("os").environ.get("FUZZ", "150")),
+    max_examples=int(__import__("os").environ.get("FUZZ", "100")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
@@ -83,7 +85,7 @@ def test_compiled_and_reference_agree(case: tuple[list[Asked], list[Body]]) -> N
     assert found == expected
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
 @given(cases())
 def test_every_fail_and_unknown_says_why(case: tuple[list[Asked], list[Body]]) -> None:
     """A fail or an unknown without a reason helps nobody."""

@@ -21,7 +21,7 @@ from phiward.inventory.model import CollectionGap
 Lines = Callable[[], Iterable[bytes]]
 """Opens the lines of an inventory from their beginning. Called twice where a control follows a relation."""
 
-Judged = tuple[int, Verdict, tuple[Why, ...]]
+Teller = Callable[[Any, Callable[[str, Any, str], None]], None]
 _PLACES: Final = msgspec.json.Decoder(Place)
 _SURPRISES: Final = (msgspec.ValidationError, ValueError, TypeError, AttributeError, KeyError)
 
@@ -226,9 +226,8 @@ class Evaluation:
                 if ~number not in out:
                     yield self._finding(number, Verdict.PASS, (), ref)
                 continue
-            if teller := found.tellers.get(number):
-                whys = _said(teller, resource, place)
-            else:
+            whys = _said(found.tellers.get(number), resource, place)
+            if not whys:
                 told = told or self._facts(found.root, msgspec.json.decode(line))
                 rule = self._rules[number].control
                 whys = reasons(rule.applies_to.where, rule.condition, told, place)
@@ -276,12 +275,18 @@ def evaluate(
     return Evaluation(lines, rules, now, passes=passes, waivers=waivers)
 
 
-def _said(
-    teller: Callable[[Any, Callable[[str, Any, str], None]], None], resource: Any, place: Place
-) -> tuple[Why, ...]:
-    """Collect what a generated explanation says: each reason once, and no more than a reader takes in."""
+def _said(teller: Teller | None, resource: Any, place: Place) -> tuple[Why, ...]:
+    """Collect what a generated explanation says: each reason once, and no more than a reader takes in.
+
+    Nothing where there is none, or where it meets a value, past the one that decided, that only `reasons` can tell of.
+    """
+    if teller is None:
+        return ()
     told: list[tuple[str, Any, str]] = []
-    teller(resource, lambda path, observed, expected: told.append((path, observed, expected)))
+    try:
+        teller(resource, lambda path, observed, expected: told.append((path, observed, expected)))
+    except _SURPRISES:
+        return ()
     if len(told) == 1:
         return (placed(*told[0], None, place),)
     once: dict[tuple[str, str], Any] = {}
