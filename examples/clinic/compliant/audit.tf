@@ -1,6 +1,6 @@
 # Who did what, kept for six years where nobody can change it.
 module "log_bucket" {
-  source = "../modules/private-bucket"
+  source = "./modules/private-bucket"
 
   name             = "clinic-audit-${var.account_id}"
   kms_key_arn      = aws_kms_key.ephi.arn

@@ -58,7 +58,7 @@ resource "aws_db_instance" "records" {
 
 # X-ray and ultrasound images, and the documents that patients upload.
 module "bucket" {
-  source   = "../modules/private-bucket"
+  source   = "./modules/private-bucket"
   for_each = toset(["imaging", "documents"])
 
   name        = "clinic-${each.key}-${var.account_id}"
