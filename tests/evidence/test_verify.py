@@ -18,6 +18,7 @@ from evidence import samples
 from msgspec.structs import replace
 
 from phiward.engine.findings import Verdict
+from phiward.engine.summary import Counts, Summary
 from phiward.evidence import bundle
 from phiward.evidence.container import Limits
 from phiward.evidence.keys import KeyKind
@@ -452,7 +453,12 @@ def test_overlapping_files_are_refused(good: Path) -> None:
 def again(contents: Contents) -> Iterator[Evaluated]:
     """Evaluate a bundle's facts again."""
     count = sum(b'"type"' in line for line in contents.lines())
-    yield Evaluated(samples.evaluate(contents.lines()), lambda: samples.standings(count))
+    yield Evaluated(
+        findings=samples.evaluate(contents.lines()),
+        standings=lambda: samples.standings(count),
+        summary=lambda: Summary(resources=count, types={}, controls={}, severities={}, total=Counts()),
+        controls={},
+    )
 
 
 def test_deep_finds_that_the_findings_follow(good: Path) -> None:

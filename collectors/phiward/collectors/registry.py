@@ -30,12 +30,12 @@ def collector_of(target: str) -> Collector:
     raise UsageError(_unclaimed(target))
 
 
-def catalog() -> Catalog:
-    """Return the catalog of every resource type that an installed collector can yield."""
+def catalog(*, docs: bool = False) -> Catalog:
+    """Return the catalog of every resource type that an installed collector can yield; with `docs`, told in words."""
     from phiward.inventory.catalog import Catalog
 
     types = {each.name: each for collector in installed().values() for each in collector.types()}
-    return Catalog.of(types[name] for name in sorted(types))
+    return Catalog.of((types[name] for name in sorted(types)), docs=docs)
 
 
 def fingerprint() -> str:

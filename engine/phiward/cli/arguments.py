@@ -26,8 +26,9 @@ targets, any number of them at once:
 """
 
 VERIFY = """\
-exit codes: 0 intact and signed by a trusted key, 1 the content was changed, 2 not a bundle or no usable key,
-4 intact but signed by a key that is not trusted here, 5 the findings do not follow from the facts (--deep)
+exit codes: 0 intact and signed by a trusted key; 1 changed, or not a bundle; 2 no valid signature, or by a key that is
+revoked or out of its time; 5 the findings do not follow from the facts (--deep); 6 intact, but signed by a key that is
+not trusted here. Trusted are the keys named with --key and --trust, or else this user's own.
 """
 
 
@@ -105,14 +106,14 @@ def _evaluate(commands: Any) -> None:
 def _report(commands: Any) -> None:
     command = _command(commands, "report", "print the findings of a bundle again, in any format")
     command.add_argument("bundle", metavar="BUNDLE")
+    _trusting(command)
     _output(command)
 
 
 def _verify(commands: Any) -> None:
     command = _command(commands, "verify", "check that a bundle is whole, unchanged and signed", epilog=VERIFY)
     command.add_argument("bundle", metavar="BUNDLE", help="the .zip, or the folder it was unpacked into")
-    command.add_argument("--key", action="append", default=[], metavar="FILE", help="trust this public key (PEM)")
-    command.add_argument("--trust", metavar="FILE", help="trust the keys of this trust.json")
+    _trusting(command)
     command.add_argument("--deep", action="store_true", help="judge the facts again and compare the findings")
     command.add_argument("--format", choices=("text", "json"), default="text")
 
@@ -173,6 +174,11 @@ def _schema(commands: Any) -> None:
     command.add_argument("--format", choices=("table", "json"), default="table")
 
 
+def _trusting(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--key", action="append", default=[], metavar="FILE", help="trust this public key (PEM)")
+    command.add_argument("--trust", metavar="FILE", help="trust the keys of this trust.json")
+
+
 def _reading(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("reading")
     group.add_argument("--profile", metavar="NAME", help="AWS profile")
@@ -203,7 +209,9 @@ def _output(command: argparse.ArgumentParser) -> Any:
     group = command.add_argument_group("reporting")
     group.add_argument("--format", choices=FORMATS, default="table")
     group.add_argument("-o", "--output", metavar="FILE", help="write the report here instead of to standard output")
-    group.add_argument("--all", action="store_true", help="table: also what passes and what does not apply")
+    group.add_argument(
+        "--all", action="store_true", help="table: every finding and every requirement, also those not assessed"
+    )
     return group
 
 

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from phiward.cli import waiving
+from phiward.cli import reporting, waiving
 from phiward.cli.collecting import moment
 from phiward.cli.rulebook import folders
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from phiward.engine.compiled import Compiled
     from phiward.engine.evaluate import Evaluation
+    from phiward.engine.library import ContentFile
     from phiward.engine.rules import Rules
     from phiward.engine.waivers import Waiver
     from phiward.evidence.run import Content, Run
@@ -32,8 +33,7 @@ class Ruleset(Struct, frozen=True):
 
     compiled: Compiled
     needs: Need
-    files: Any
-    """The library's content files."""
+    files: tuple[ContentFile, ...]
 
     @property
     def rules(self) -> Rules:
@@ -63,17 +63,22 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 def rules_of(options: argparse.Namespace) -> Ruleset:
-    """Load and compile what the options ask. Raises `ContentError` with everything that is wrong."""
-    from phiward.collectors.registry import catalog
-    from phiward.engine import library
-    from phiward.engine.compiled import compile_rules
-    from phiward.engine.rules import needs, select
+    """Compile what the options ask, or take it from the cache. Raises `ContentError` with all that is wrong."""
+    from phiward.collectors import registry
+    from phiward.engine import cache
+    from phiward.engine.library import files_of
+    from phiward.engine.rules import needs
 
     where, policy = folders(options.controls, options.policy)
-    types = catalog()
-    loaded = library.load(where, types)
-    rules = select(loaded, types, policy, include=options.select)
-    return Ruleset(compile_rules(rules), needs(rules), loaded.files)
+    compiled = cache.prepare(
+        where,
+        registry.catalog,
+        registry.fingerprint(),
+        cache.default_folder(dict(os.environ)),
+        policy,
+        include=options.select,
+    )
+    return Ruleset(compiled, needs(compiled.rules), tuple(files_of(where)))
 
 
 def waivers_of(options: argparse.Namespace, rules: Ruleset) -> Waiving:
@@ -101,49 +106,8 @@ def conclude(options: argparse.Namespace, asked: Asked) -> int:
         run=run,
         bundle=evidence,
     )
-    put(options, report)
+    reporting.put(options, report)
     return gate(asked.rules.rules, evaluation.summary, Unseen(options.unknown) if options.unknown else None)
-
-
-def put(options: argparse.Namespace, report: Any) -> None:
-    """Print a report in the format asked for, or write it to a file, whole or not at all."""
-    if options.output is None:
-        for piece in rendered(options, report, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ):
-            sys.stdout.write(piece)
-        sys.stdout.flush()
-        return
-    from phiward.errors import UsageError
-
-    target = Path(options.output)
-    beside = target.with_name(f".{target.name}.part")
-    try:
-        with beside.open("w", encoding="utf-8") as file:
-            file.writelines(rendered(options, report, colour=False))
-        beside.replace(target)
-    except OSError as error:
-        raise UsageError(f"--output {target}: cannot be written: {error.strerror}") from error
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def rendered(options: argparse.Namespace, report: Any, *, colour: bool) -> Iterable[str]:
-    """Return the pieces of a report in the format asked for."""
-    if options.format == "json":
-        from phiward.evidence.json_report import render as as_json
-
-        return as_json(report)
-    if options.format == "sarif":
-        from phiward.evidence.sarif import render as as_sarif
-
-        return as_sarif(report)
-    if options.format == "markdown":
-        from phiward.evidence.markdown import render as as_markdown
-
-        return as_markdown(report)
-    from phiward.evidence.table import painted, plain
-    from phiward.evidence.table import render as as_table
-
-    return as_table(report, paint=painted if colour else plain)
 
 
 def _evaluation(asked: Asked, *, passes: bool) -> Evaluation:

@@ -39,7 +39,12 @@ def evaluated(contents: Contents) -> Iterator[Evaluated]:
         except PhiwardError as error:
             raise EvidenceError(f"the bundle's controls, policy or waivers cannot be loaded: {error}") from error
         found = evaluate(contents.lines, rules, contents.run.now, passes=True, waivers=waivers)
-        yield Evaluated(findings=iter(found), standings=lambda: standings(rules, found.summary))
+        yield Evaluated(
+            findings=iter(found),
+            standings=lambda: standings(rules, found.summary),
+            summary=lambda: found.summary,
+            controls={rule.control.id: rule.control for rule in rules.rules},
+        )
 
 
 def prefix_of(path: str) -> str:

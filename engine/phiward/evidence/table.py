@@ -1,5 +1,6 @@
 """`--format table`: what a person reads on a terminal."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from heapq import nsmallest
 
@@ -55,10 +56,13 @@ def painted(word: str, text: str) -> str:
     return Style.parse(style).render(text, color_system=ColorSystem.STANDARD) if style else text
 
 
-def render(report: Report, *, paint: Paint = plain, most: int = 200) -> Iterator[str]:
-    """Yield the report: the `most` pressing findings, requirements, gaps, counts, where the evidence lies."""
+def render(report: Report, *, paint: Paint = plain, most: int = 200, everything: bool = False) -> Iterator[str]:
+    """Yield the report: the `most` pressing findings, requirements, gaps, counts, where the evidence lies.
+
+    With `everything`, no finding that wants attention and no requirement is left out.
+    """
     pressing_first = nsmallest(
-        most,
+        sys.maxsize if everything else most,
         (finding for finding in report.findings if finding.verdict in SHOWN),
         key=lambda finding: pressing(report, finding),
     )
@@ -68,8 +72,8 @@ def render(report: Report, *, paint: Paint = plain, most: int = 200) -> Iterator
         yield _findings(report, pressing_first, paint)
     shown = sum(summary.counts[verdict.value] for verdict in SHOWN)
     if shown > len(pressing_first):
-        yield f"… and {shown - len(pressing_first)} more; --format json or the bundle has them all\n\n"
-    yield _requirements(summary, paint)
+        yield f"… and {shown - len(pressing_first)} more; --all shows them\n\n"
+    yield _requirements(summary, paint, everything=everything)
     yield from _gaps(found.gaps)
     total = sum(summary.counts.values())
     yield f"{total} findings of {len(summary.controls)} controls: {counts_text(summary.counts)}\n"
@@ -102,7 +106,7 @@ def _why(finding: Finding) -> str:
     return waived + why_text(finding)
 
 
-def _requirements(summary: Summary, paint: Paint) -> str:
+def _requirements(summary: Summary, paint: Paint, *, everything: bool) -> str:
     assessed = [each for each in summary.requirements if each.status is not Status.NOT_ASSESSED]
     rows = [
         (
@@ -112,7 +116,7 @@ def _requirements(summary: Summary, paint: Paint) -> str:
             paint(each.status.value, each.status.value),
             counts_text(each.counts),
         )
-        for each in assessed
+        for each in (summary.requirements if everything else assessed)
     ]
     text = (
         _table(rows, ("requirement", "title", "level", "status", "findings"), (None, 40, None, None, None))

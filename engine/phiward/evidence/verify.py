@@ -13,7 +13,7 @@ Exit codes of `phiward verify`, the most serious first:
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
 from itertools import zip_longest
 from pathlib import Path
@@ -22,7 +22,9 @@ from typing import Any, TypeAlias
 import msgspec
 from msgspec import Struct
 
+from phiward.engine.control import Control
 from phiward.engine.findings import Finding, Verdict
+from phiward.engine.summary import Summary
 from phiward.errors import EvidenceError
 from phiward.evidence import canonical, dsse, manifest, statement
 from phiward.evidence.bundle import (
@@ -86,6 +88,10 @@ class Evaluated(Struct, frozen=True):
     findings: Iterator[Finding]
     """Passes included, in the engine's order."""
     standings: Standings
+    summary: Callable[[], Summary]
+    """Sums up when all findings have been read."""
+    controls: dict[str, Control]
+    """The controls asked, by id."""
 
 
 Evaluate: TypeAlias = Callable[[Contents], AbstractContextManager[Evaluated]]
@@ -235,6 +241,13 @@ def _findings(container: Container, evaluate: Evaluate) -> int:
     if summary != container.read(REQUIREMENTS):
         raise EvidenceError(f"{REQUIREMENTS}: another summary follows from the findings")
     return number
+
+
+@contextmanager
+def contents(bundle: Path, limits: Limits = LIMITS) -> Iterator[Contents]:
+    """Open what a bundle holds. Verify it first: nothing is checked here."""
+    with opened(bundle, limits) as container:
+        yield _contents(container)
 
 
 def _contents(container: Container) -> Contents:

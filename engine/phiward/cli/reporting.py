@@ -1,0 +1,66 @@
+"""Printing a report in the format asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from phiward.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable
+
+    from phiward.evidence.report import Report
+    from phiward.evidence.trust import TrustedKey
+
+
+def put(options: argparse.Namespace, report: Report) -> None:
+    """Print a report in the format asked for, or write it to a file, whole or not at all."""
+    if options.output is None:
+        for piece in rendered(options, report, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ):
+            sys.stdout.write(piece)
+        sys.stdout.flush()
+        return
+    target = Path(options.output)
+    beside = target.with_name(f".{target.name}.part")
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            file.writelines(rendered(options, report, colour=False))
+        beside.replace(target)
+    except OSError as error:
+        raise UsageError(f"--output {target}: cannot be written: {error.strerror}") from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def rendered(options: argparse.Namespace, report: Report, *, colour: bool) -> Iterable[str]:
+    """Return the pieces of a report in the format asked for."""
+    if options.format == "json":
+        from phiward.evidence.json_report import render as as_json
+
+        return as_json(report)
+    if options.format == "sarif":
+        from phiward.evidence.sarif import render as as_sarif
+
+        return as_sarif(report)
+    if options.format == "markdown":
+        from phiward.evidence.markdown import render as as_markdown
+
+        return as_markdown(report)
+    from phiward.evidence.table import painted, plain
+    from phiward.evidence.table import render as as_table
+
+    return as_table(report, paint=painted if colour else plain, everything=options.all)
+
+
+def trusted(options: argparse.Namespace) -> tuple[TrustedKey, ...]:
+    """Return whom to trust: the keys named, or else this user's own."""
+    from phiward.evidence.trust import config_folder, load_trust, local_trust, trust_key
+
+    named = tuple(key for path in options.key for key in trust_key(Path(path)))
+    if options.trust:
+        named += load_trust(Path(options.trust))
+    return named or local_trust(config_folder(os.environ))
