@@ -115,8 +115,8 @@ def main() -> int:
                 "AWS_ACCESS_KEY_ID": "bench",
                 "AWS_SECRET_ACCESS_KEY": "bench",
                 "AWS_DEFAULT_REGION": REGION,
-                "AWS_CONFIG_FILE": os.devnull,
-                "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+                "AWS_CONFIG_FILE": str(folder / "no-config"),
+                "AWS_SHARED_CREDENTIALS_FILE": str(folder / "no-credentials"),
             }
             command = [PHIWARD, "scan", "aws", "--regions", REGION, "--format", "json", "--quiet"]
             report = folder / "report.json"

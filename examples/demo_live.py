@@ -188,8 +188,8 @@ def main() -> int:
             "AWS_ACCESS_KEY_ID": "demo",
             "AWS_SECRET_ACCESS_KEY": "demo",
             "AWS_DEFAULT_REGION": REGION,
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_CONFIG_FILE": str(ROOT / "build" / "no-aws-config"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(ROOT / "build" / "no-aws-credentials"),
         }
         command = ["phiward", "scan", "aws", "--regions", REGION, "--bundle", str(bundle)]
         print("\n$ " + " ".join(["AWS_ENDPOINT_URL=" + endpoint, *command]), flush=True)

@@ -25,15 +25,13 @@ def put(options: argparse.Namespace, report: Report) -> None:
         sys.stdout.flush()
         return
     target = Path(options.output)
-    beside = target.with_name(f".{target.name}.part")
+    from phiward.inventory.whole import whole
+
     try:
-        with beside.open("w", encoding="utf-8") as file:
+        with whole(target, "w", encoding="utf-8") as file:
             file.writelines(rendered(options, report, colour=False))
-        beside.replace(target)
     except OSError as error:
         raise UsageError(f"--output {target}: cannot be written: {error.strerror}") from error
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def rendered(options: argparse.Namespace, report: Report, *, colour: bool) -> Iterable[str]:

@@ -18,6 +18,8 @@ PRIVATE = "phiward-"
 
 def run(options: argparse.Namespace) -> int:
     """Scan, and return the exit code of the gate."""
+    if options.inventory and Path(options.inventory).exists() and not Path(options.inventory).is_file():
+        raise UsageError(f"--inventory {options.inventory}: not a file; it is read again to be judged")
     now = collecting.moment(options.now)
     started = now if options.now else collecting.moment(None)
     targets = collecting.targets_of(options.targets)

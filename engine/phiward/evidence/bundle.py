@@ -6,7 +6,6 @@ makes the same bytes, signature included.
 
 import hashlib
 import os
-import secrets
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -25,6 +24,7 @@ from phiward.evidence.facts import GAPS, INVENTORY, Facts, gap_lines, resource_f
 from phiward.evidence.keys import Signer
 from phiward.evidence.run import Content, Run, lock, record
 from phiward.evidence.summary import Standings, requirements
+from phiward.inventory.whole import whole
 
 RESULTS = "results/results.jsonl"
 REQUIREMENTS = "results/requirements.json"
@@ -69,19 +69,15 @@ class Written(Struct, frozen=True, kw_only=True):
 
 def write(target: Path, evidence: Evidence, signer: Signer, *, compress: bool = True) -> Written:
     """Write and sign a bundle, whole or not at all: a failure leaves whatever stood at `target` untouched."""
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("xb") as file:
+        with whole(target) as file:
             with zipfile.ZipFile(file, "w", compresslevel=6) as archive:
                 written = _fill(Archive(archive, compress=compress), evidence, signer, target)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(target)
     except OSError as error:
         raise EvidenceError(f"{target}: the bundle cannot be written: {error.strerror}") from error
-    finally:
-        beside.unlink(missing_ok=True)
     return written
 
 

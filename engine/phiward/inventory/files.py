@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from phiward.errors import CollectError, ContentError
 from phiward.inventory.model import CollectionGap, Resource
+from phiward.inventory.whole import whole
 from phiward.inventory.wire import decode, encode
 
 HEADER: Final = b'{"phiward":"inventory","version":1}'
@@ -36,16 +37,12 @@ def write(path: Path | str, items: Iterable[Resource | CollectionGap], *, chunk_
     `CollectError` for an id that two resources have, and where the file cannot be written.
     """
     path = Path(path)
-    beside = path.with_name(f".{path.name}.part")
     try:
-        with beside.open("wb") as file, _compressor(file, path) as stream:
+        with whole(path) as file, _compressor(file, path) as stream:
             for line in lines(items, chunk_bytes=chunk_bytes):
                 stream.write(line + b"\n")
-        beside.replace(path)
     except OSError as error:
         raise CollectError(f"{path}: the inventory cannot be written: {error.strerror or error}") from error
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def lines(items: Iterable[Resource | CollectionGap], *, chunk_bytes: int = CHUNK_BYTES) -> Iterator[bytes]:
@@ -81,7 +78,7 @@ def _part(text: str) -> bytes:
     return text.encode(errors="backslashreplace").replace(b"\x00", b"\x00\x01").replace(b"\n", b"\x00\x02")
 
 
-def _compressor(file: BinaryIO, path: Path) -> AbstractContextManager[IO[bytes]]:
+def _compressor(file: IO[bytes], path: Path) -> AbstractContextManager[IO[bytes]]:
     """Return the stream to write to."""
     if path.suffix != ".zst":
         return nullcontext(file)

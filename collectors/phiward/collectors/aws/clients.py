@@ -1,6 +1,7 @@
 """boto3's clients: one session, its data loaded once, and one client for each service and region."""
 
 import os
+import re
 from threading import Event, Lock
 from typing import Any
 
@@ -48,7 +49,15 @@ class Clients:
 
 def make(session: Any, service: str, region: str, limits: Limits) -> Any:
     """Return a new client."""
-    return session.create_client(service, region_name=region, config=config(session, limits))
+    client = session.create_client(service, region_name=region, config=config(session, limits))
+    if elsewhere(session):
+        client.meta.events.register("before-sign.s3-control", _without_account_host)
+    return client
+
+
+def _without_account_host(request: Any, **_: Any) -> None:
+    """Send S3 Control's calls to the configured host itself: its endpoint rules put the account's number before it."""
+    request.url = re.sub(r"^(https?://)[0-9]{12}\.", r"\1", request.url)
 
 
 def config(session: Any, limits: Limits) -> Any:

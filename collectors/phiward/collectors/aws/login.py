@@ -61,6 +61,8 @@ def sign_in(profile: str | None, role: str | None, limits: Limits) -> Login:
     except failures.credential_errors() as error:
         message = f"AWS credentials of {_whose(profile)} cannot be used: {error}. Sign in again (`aws sso login`)"
         raise CollectError(message) from error
+    except (exceptions.ConfigParseError, exceptions.ConfigNotFound) as error:
+        raise CollectError(f"the AWS configuration cannot be read: {error}. Mend the file, or name another") from error
     except exceptions.BotoCoreError as error:
         message = f"AWS cannot be reached to ask who the caller is (sts:GetCallerIdentity): {error}"
         raise CollectError(message) from error
