@@ -132,6 +132,18 @@ def test_the_same_question_costs_one_request() -> None:
     assert len(client.made) == 1
 
 
+def test_a_question_across_regions_outlives_the_region() -> None:
+    """A trail is listed in every region: whoever comes last, its home is asked once."""
+    client = Client({"a": 1})
+    port = view(client)
+
+    ask(port, region="us-east-1")
+    port._asking.forget("us-east-1")
+    ask(port, region="us-east-1")
+
+    assert len(client.made) == 1
+
+
 def test_what_nobody_needs_is_not_asked() -> None:
     """No request is made."""
     client = Client({"a": 1})

@@ -72,14 +72,24 @@ class Asking:
         self._expired: Failure | None = None
         self._silences: dict[tuple[str, str], tuple[int, Failure]] = {}
 
-    def one(
-        self, service: str, operation: str, region: str, arguments: dict[str, Any], pending: Collection[str] = ()
+    def one(  # noqa: PLR0913 - a call has this many parts
+        self,
+        service: str,
+        operation: str,
+        region: str,
+        arguments: dict[str, Any],
+        pending: Collection[str] = (),
+        *,
+        across: bool = False,
     ) -> Answer:
-        """Return the answer of a call. Whoever asks the same meanwhile waits for the one request."""
+        """Return the answer of a call. Whoever asks the same meanwhile waits for the one request.
+
+        `across`: other regions may ask the same of this one, so the answer outlives the region's own types.
+        """
         calls.refuse_writes(service, operation)
         question = _question(service, operation, arguments)
         with self._lock:
-            answers = self._answers.setdefault(region, {})
+            answers = self._answers.setdefault(f"{region} from anywhere" if across else region, {})
             waiting = answers.get(question)
             answer: Future[Answer] = waiting or answers.setdefault(question, Future())
         if waiting is None:

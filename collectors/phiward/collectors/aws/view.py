@@ -68,7 +68,9 @@ class View:
         """Return the answer of a detail call, None where the service says *not configured*."""
         if not self.needs(*fills):
             return Unknown(calls.NOT_ASKED)
-        answer = self._asking.one(service, operation, region or self.region, arguments, pending)
+        answer = self._asking.one(
+            service, operation, region or self.region, arguments, pending, across=region is not None
+        )
         self._remember(f"{service}.{operation} {region} {sorted(arguments.items())}", answer, fills)
         if answer.failure is None:
             return answer.body
