@@ -1,8 +1,10 @@
-"""The installed collectors, found by the entry-point group `phiward.collectors`."""
+"""The installed collectors: phiward's own, found by their folder, and others', found by entry point."""
 
 from __future__ import annotations
 
+import sys
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from phiward.errors import UsageError
@@ -12,21 +14,34 @@ if TYPE_CHECKING:
     from phiward.inventory.catalog import Catalog
 
 GROUP = "phiward.collectors"
+"""The entry-point group of other distributions' collectors. Each names a class, called without arguments."""
+
+
+@cache
+def own() -> dict[str, Collector]:
+    """Return phiward's own collectors by name, sorted: `aws/collector.py` holds the class `AwsCollector`."""
+    from importlib import import_module
+
+    names = sorted(path.parent.name for path in Path(__file__).parent.glob("*/collector.py"))
+    modules = {name: import_module(f"phiward.collectors.{name}.collector") for name in names}
+    return {name: getattr(module, f"{name.capitalize()}Collector")() for name, module in modules.items()}
 
 
 @cache
 def installed() -> dict[str, Collector]:
-    """Return every installed collector by its name, sorted."""
+    """Return every installed collector by its name, own ones first."""
     from importlib.metadata import entry_points
 
-    return {entry.name: entry.load()() for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name)}
+    others = sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
+    return own() | {entry.name: entry.load()() for entry in others if entry.name not in own()}
 
 
 def collector_of(target: str) -> Collector:
     """Return the collector that reads a target. Raises `UsageError` where none does."""
-    for collector in installed().values():
-        if collector.claims(target):
-            return collector
+    for collectors in (own, installed):  # looking for others' takes longer than reading a small folder
+        for collector in collectors().values():
+            if collector.claims(target):
+                return collector
     raise UsageError(_unclaimed(target))
 
 
@@ -39,30 +54,29 @@ def catalog(*, docs: bool = False) -> Catalog:
 
 
 def fingerprint() -> str:
-    """Return a digest that changes whenever the catalog may: the names, sizes and times of the code that declares it.
+    """Return a digest that changes whenever the catalog may.
 
-    It lets a warm start trust what it kept without importing that code.
+    It lets a warm start trust what it kept without importing the code that declares the types: the names, sizes and
+    times of that code, and the times of the folders that distributions are installed into.
     """
     from hashlib import sha256
-    from importlib.metadata import entry_points
-    from pathlib import Path
 
     import phiward.inventory
 
     seen = sha256()
-    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
-        version = entry.dist.version if entry.dist else ""
-        seen.update(f"{entry.name} {entry.value} {version}\n".encode())
     for folder in (Path(__file__).parent / "types", Path(phiward.inventory.__path__[0])):
         for file in sorted(folder.rglob("*.py")):
             stat = file.stat()
             seen.update(f"{file} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    for entry in sys.path:
+        path = Path(entry)
+        if path.is_dir():
+            seen.update(f"{entry} {path.stat().st_mtime_ns}\n".encode())
     return seen.hexdigest()
 
 
 def _unclaimed(target: str) -> str:
     from difflib import get_close_matches
-    from pathlib import Path
 
     if Path(target).exists():
         return (

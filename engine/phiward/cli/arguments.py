@@ -60,9 +60,9 @@ class Version(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any, **__: Any) -> None:
         """Print it and exit."""
-        from importlib.metadata import version
+        from phiward.version import __version__
 
-        print(f"phiward {version('phiward')}")
+        print(f"phiward {__version__}")
         parser.exit()
 
 

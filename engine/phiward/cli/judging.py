@@ -176,13 +176,13 @@ def _waiver_files(asked: Asked) -> Iterator[Content]:
 def _run(asked: Asked) -> Run:
     """Return the record of this run. Where its time was given, no other clock enters it."""
     import platform
-    from importlib.metadata import version
 
     from phiward.evidence.run import Run
+    from phiward.version import __version__
 
     policy = asked.rules.rules.policy
     return Run(
-        version=version("phiward"),
+        version=__version__,
         started=asked.started,
         finished=asked.now if asked.started == asked.now else moment(None),
         now=asked.now,

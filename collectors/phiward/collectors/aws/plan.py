@@ -1,19 +1,24 @@
 """What is to be read: the type modules, the regions, and which type in which region."""
 
+from __future__ import annotations
+
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
-from types import ModuleType
-from typing import Any, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from phiward.collectors.aws import calls
-from phiward.collectors.aws.asking import Asking
-from phiward.collectors.aws.login import Login
-from phiward.collectors.aws.port import Aws
 from phiward.errors import CollectError
-from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import CollectionGap, Need, Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+    from phiward.collectors.aws.asking import Asking
+    from phiward.collectors.aws.login import Login
+    from phiward.collectors.aws.port import Aws
+    from phiward.inventory.catalog import ResourceType
 
 PACKAGE = "phiward.collectors.types.aws"
 
