@@ -75,6 +75,16 @@ def why_text(finding: Finding) -> str:
     return "; ".join(reason_text(why) for why in finding.why)
 
 
+def fix_text(control: Control, finding: Finding) -> str:
+    """Say how to mend it where it was found: in code, in the console, on the host; else in general. Not escaped."""
+    found = finding.resource
+    ways = control.remediation.by_type.get(found.type, {}) if found else {}
+    in_code = found is not None and found.file is not None
+    order = ("terraform",) if in_code else tuple(way for way in ways if way not in ("terraform", "note"))
+    chosen = next((ways[way] for way in order if way in ways), None)
+    return chosen or control.remediation.text
+
+
 def resource_text(finding: Finding) -> str:
     """Name the resource as people know it, else by its id. Not escaped."""
     found = finding.resource

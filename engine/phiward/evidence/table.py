@@ -12,6 +12,7 @@ from phiward.evidence.report import (
     SHOWN,
     Report,
     counts_text,
+    fix_text,
     gap_text,
     place_text,
     pressing,
@@ -40,6 +41,7 @@ _STYLES = {
     "nothing to assess": "dim",
 }
 _GAPS_SHOWN = 20
+_FIXES_SHOWN = 15
 
 
 def plain(_word: str, text: str) -> str:
@@ -70,6 +72,7 @@ def render(report: Report, *, paint: Paint = plain, most: int = 200, everything:
     summary = summed(found, standings)
     if pressing_first:
         yield _findings(report, pressing_first, paint)
+    yield from _fixes(report, [finding for finding in pressing_first if finding.verdict is Verdict.FAIL])
     shown = sum(summary.counts[verdict.value] for verdict in SHOWN)
     if shown > len(pressing_first):
         yield f"… and {shown - len(pressing_first)} more; --all shows them\n\n"
@@ -99,6 +102,22 @@ def _findings(report: Report, findings: list[Finding], paint: Paint) -> str:
             )
         )
     return _table(rows, ("severity", "verdict", "control", "resource", "where", "why"), (None, None, None, 40, 40, 60))
+
+
+def _fixes(report: Report, failed: list[Finding]) -> Iterator[str]:
+    """Yield how to mend each kind of failure, the most pressing first: each way once."""
+    ways: dict[tuple[str, str], None] = {}
+    for finding in failed:
+        if control := report.controls.get(finding.control):
+            ways.setdefault((finding.control, fix_text(control, finding)), None)
+    if not ways:
+        return
+    yield "How to fix it (phiward controls show CONTROL tells why, and more ways):\n"
+    for control_id, way in list(ways)[:_FIXES_SHOWN]:
+        yield f"  {visible(control_id)}: {visible(way, 200)}\n"
+    if len(ways) > _FIXES_SHOWN:
+        yield f"  … and {len(ways) - _FIXES_SHOWN} more\n"
+    yield "\n"
 
 
 def _why(finding: Finding) -> str:
