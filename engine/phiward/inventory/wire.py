@@ -44,7 +44,9 @@ def encode(item: Resource | CollectionGap) -> bytes:
     except (UnicodeEncodeError, RecursionError, OverflowError, msgspec.EncodeError):
         return _ENCODER.encode(plain(item))
     # An Unknown is the only struct with `refs`. Seeing one, or anything not canonical, in a string costs only time.
-    if b'"refs":[' in line or _odd_number(line) or not _canonical_text(line):
+    # What opens few brackets cannot be deep; how deep the encoder itself goes differs between versions of Python.
+    deep = line.count(b"[") + line.count(b"{") > MAX_DEPTH
+    if deep or b'"refs":[' in line or _odd_number(line) or not _canonical_text(line):
         return _ENCODER.encode(plain(item))
     return line
 
