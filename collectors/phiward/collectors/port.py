@@ -16,6 +16,8 @@ class Options(Struct, frozen=True, kw_only=True):
     """What the selected controls read. None: everything."""
     now: str | None = None
     """The run's time, as `YYYY-MM-DDTHH:MM:SSZ`: the only clock a collector measures against."""
+    within: str = ""
+    """What the ids of this target's resources begin with, where several targets could use the same ones."""
     regions: tuple[str, ...] = ()
     profile: str | None = None
     role: str | None = None
@@ -38,6 +40,8 @@ class Collector(Protocol):
 
     name: str
     """`aws`, `terraform`, `host`."""
+    unread: dict[str, int]
+    """After a run: what was met and no resource type reads, by the source's own name for it (`aws_subnet`), counted."""
 
     def claims(self, target: str) -> bool:
         """Say whether this collector reads `target`: a word (`aws`, `host`), a folder, a file, a URL."""

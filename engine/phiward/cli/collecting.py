@@ -6,6 +6,8 @@ import os
 import signal
 from typing import TYPE_CHECKING, Any, Self
 
+from msgspec.structs import replace
+
 from phiward.errors import CollectError
 from phiward.inventory.model import CollectionGap
 
@@ -38,6 +40,7 @@ class Collecting:
     ) -> None:
         self.reached: list[str] = []
         self.principals: set[str] = set()
+        self.unread: dict[str, int] = {}
         self.resources = 0
         self.gaps = 0
         self.interrupted = False
@@ -60,7 +63,7 @@ class Collecting:
         if self.interrupted:
             yield CollectionGap(source=collector.name, where=target, reason=INTERRUPTED)
             return
-        source = collector.collect(target, self._options, self._progress)
+        source = collector.collect(target, self._options_for(target), self._progress)
         resources = 0
         try:
             while not self.interrupted:
@@ -83,10 +86,17 @@ class Collecting:
             self._waiting = False
             getattr(source, "close", lambda: None)()
         self.resources += resources
+        for name, count in collector.unread.items():
+            self.unread[name] = self.unread.get(name, 0) + count
         if resources:
             self.reached.append(target)
         if self.interrupted:
             yield CollectionGap(source=collector.name, where=target, reason=INTERRUPTED)
+
+    def _options_for(self, target: str) -> Options:
+        """Return the options of one target: folders and files read together have ids of their own."""
+        within = within_of(target, [name for _, name in self._targets])
+        return replace(self._options, within=within) if within else self._options
 
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
         """Remember the first Ctrl-C; wake a collector that waits. The second is the usual one."""
@@ -100,7 +110,17 @@ def targets_of(names: Sequence[str]) -> list[Target]:
     """Find the collector of every target. Raises `UsageError` for one that nobody reads."""
     from phiward.collectors.registry import collector_of
 
-    return [(collector_of(name), name) for name in dict.fromkeys(names)]
+    found: dict[str, Target] = {}
+    for name in names:
+        same = os.path.realpath(name) if os.path.exists(name) else name  # noqa: PTH110 - pathlib costs a warm start
+        found.setdefault(same, (collector_of(name), name))
+    return list(found.values())
+
+
+def within_of(target: str, targets: Sequence[str]) -> str:
+    """Return what the ids of a target's resources begin with: its path, where several folders or files are read."""
+    paths = [name for name in targets if os.path.exists(name)]  # noqa: PTH110 - pathlib costs a warm start
+    return os.path.normpath(target).replace(os.sep, "/") if len(paths) > 1 and target in paths else ""
 
 
 def options_of(given: argparse.Namespace, now: str, need: Need | None) -> Options:

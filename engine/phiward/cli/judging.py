@@ -60,6 +60,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     reached: tuple[str, ...]
     principals: tuple[str, ...] = ()
     complete: bool = True
+    unread: dict[str, int] = {}
+    """What was met and no resource type reads, by the source's own name."""
 
 
 def rules_of(options: argparse.Namespace) -> Ruleset:
@@ -189,6 +191,7 @@ def _run(asked: Asked) -> Run:
         asked=asked.targets,
         reached=asked.reached,
         complete=asked.complete,
+        unread=asked.unread,
         argv=tuple(_told(sys.argv[1:])),
         principals=asked.principals,
         where={"python": platform.python_version(), "system": platform.system()},

@@ -40,6 +40,7 @@ def run(options: argparse.Namespace) -> int:
                 reached=tuple(read.reached),
                 principals=tuple(sorted(read.principals)),
                 complete=not read.interrupted,
+                unread=dict(sorted(read.unread.items())),
             ),
         )
 

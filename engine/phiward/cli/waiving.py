@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from phiward.cli.collecting import within_of
 from phiward.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _DEPTH = 8
 """How many folders down waivers are looked for."""
 
 
-def find(targets: Iterable[str], folders: Sequence[str]) -> list[tuple[Path, str]]:
+def find(targets: Sequence[str], folders: Sequence[str]) -> list[tuple[Path, str]]:
     """Return each waiver file with the prefix of its resource ids.
 
     A file in `compliant/waivers/` names resources as they are called when `compliant` is scanned by itself; when the
@@ -30,7 +31,9 @@ def find(targets: Iterable[str], folders: Sequence[str]) -> list[tuple[Path, str
         if root.is_dir():
             for folder in _below(root):
                 inside = folder.parent.relative_to(root).as_posix()
-                found.update(dict.fromkeys(_files(folder), "" if inside == "." else f"{inside}:"))
+                parts = (within_of(target, targets), "" if inside == "." else inside)
+                prefix = "/".join(part for part in parts if part)
+                found.update(dict.fromkeys(_files(folder), f"{prefix}:" if prefix else ""))
     for each in folders:
         if not Path(each).is_dir():
             raise UsageError(f"--waivers {each}: no such folder")

@@ -61,6 +61,8 @@ class FindingsDocument(Struct, frozen=True, kw_only=True):
     """The clock of the evaluation, `YYYY-MM-DDTHH:MM:SSZ`."""
     complete: bool
     """Everything asked for was read."""
+    unread: dict[str, int]
+    """What was met and no resource type reads, by the source's own name for it, counted."""
     findings: tuple[ReportedFinding, ...]
     gaps: tuple[CollectionGap, ...]
     summary: Summary
@@ -108,6 +110,7 @@ def render(report: Report) -> Iterator[str]:
         separator = ",\n"
     found, standings = report.totals()
     yield '\n],"gaps":' + _text(found.gaps)
+    yield ',"unread":' + _text(run.unread)
     yield ',"complete":' + _text(run.complete and not found.gaps)
     yield ',"summary":' + _text(summed(found, standings)) + "}\n"
 

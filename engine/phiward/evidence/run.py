@@ -24,6 +24,8 @@ class Run(Struct, frozen=True, kw_only=True):
     """The targets that answered."""
     complete: bool
     """Everything asked for was read. False after an interruption, or where a target could not be read."""
+    unread: dict[str, int] = {}
+    """What was met and no resource type reads, by the source's own name for it (`aws_subnet`), counted."""
     argv: tuple[str, ...] = ()
     """The command line. Secrets in it are hidden when the record is written."""
     principals: tuple[str, ...] = ()

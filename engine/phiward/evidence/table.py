@@ -1,7 +1,7 @@
 """`--format table`: what a person reads on a terminal."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from heapq import nsmallest
 
 from phiward.engine.findings import Finding, Verdict
@@ -42,6 +42,7 @@ _STYLES = {
 }
 _GAPS_SHOWN = 20
 _FIXES_SHOWN = 15
+_UNREAD_SHOWN = 12
 
 
 def plain(_word: str, text: str) -> str:
@@ -78,6 +79,8 @@ def render(report: Report, *, paint: Paint = plain, most: int = 200, everything:
         yield f"… and {shown - len(pressing_first)} more; --all shows them\n\n"
     yield _requirements(summary, paint, everything=everything)
     yield from _gaps(found.gaps)
+    if report.run.unread:
+        yield _unread(report.run.unread)
     total = sum(summary.counts.values())
     yield f"{total} findings of {len(summary.controls)} controls: {counts_text(summary.counts)}\n"
     if not report.run.complete:
@@ -157,6 +160,13 @@ def _gaps(gaps: tuple[CollectionGap, ...]) -> Iterator[str]:
     if len(gaps) > _GAPS_SHOWN:
         yield f"  … and {len(gaps) - _GAPS_SHOWN} more\n"
     yield "\n"
+
+
+def _unread(unread: Mapping[str, int]) -> str:
+    """Say what was met and not judged, since nothing here knows it."""
+    named = [f"{visible(name)} ({count})" for name, count in list(unread.items())[:_UNREAD_SHOWN]]
+    more = f", … and {len(unread) - len(named)} more kinds" if len(unread) > len(named) else ""
+    return f"Not judged, since no resource type reads them ({sum(unread.values())}): {', '.join(named)}{more}\n\n"
 
 
 def _table(rows: Sequence[tuple[str, ...]], headers: tuple[str, ...], widths: tuple[int | None, ...]) -> str:

@@ -31,6 +31,7 @@ class AwsCollector:
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
+        self.unread: dict[str, int] = {}
 
     def claims(self, target: str) -> bool:
         """Say whether the target is `aws` or `aws:PROFILE`."""

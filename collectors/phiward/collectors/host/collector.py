@@ -19,6 +19,7 @@ class HostCollector:
 
     def __init__(self, ask: Callable[[tuple[str, ...]], Answer] = local) -> None:
         self._ask = ask
+        self.unread: dict[str, int] = {}
 
     def claims(self, target: str) -> bool:
         """Say whether the target is this machine (`host`) or a recorded answer (`host:FILE`)."""

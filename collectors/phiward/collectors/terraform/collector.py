@@ -88,7 +88,7 @@ class TerraformCollector:
             progress(Progress(f"Terraform: {tree.root or target}", number, len(read.trees)))
             folded = fold(tree, every)
             unread.update(folded.unread)
-            around = Surroundings(tree, folded, read.kind, read.digest, read.shown)
+            around = Surroundings(tree, folded, read.kind, read.digest, read.shown, within=options.within)
             for main in folded.mains:
                 wanted = options.need is None or every.names[main.block.type] in options.need
                 if wanted and read.only in {None, main.block.where.file}:

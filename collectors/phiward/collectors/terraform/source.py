@@ -15,10 +15,19 @@ Digest = Callable[[str], str | None]
 class Surroundings:
     """One folded tree, as its blocks see it."""
 
-    def __init__(
-        self, tree: Tree, folded: Fold, kind: OriginKind, digest: Digest, shown: Callable[[str], str] = str
+    def __init__(  # noqa: PLR0913 - a tree has this many surroundings
+        self,
+        tree: Tree,
+        folded: Fold,
+        kind: OriginKind,
+        digest: Digest,
+        shown: Callable[[str], str] = str,
+        *,
+        within: str = "",
     ) -> None:
         self.tree = tree
+        self.root = "/".join(part for part in (within, tree.root) if part)
+        """What the ids begin with, before a colon."""
         self.folded = folded
         self.kind = kind
         self.digest = digest
@@ -48,7 +57,7 @@ class BlockSource:
 
     def id(self, address: str) -> str:
         """Return the inventory's id of an address."""
-        root = self._all.tree.root
+        root = self._all.root
         return f"{root}:{address}" if root else address
 
     def find(self, address: str) -> Block | None:
