@@ -1,4 +1,4 @@
-"""The published JSON Schemas of what phiward prints, made from the structs that are printed.
+"""The published JSON Schemas: of what phiward prints, made from the structs that are printed, and of what it reads.
 
 `python -m phiward.evidence.schemas docs/reference/schemas` writes them; a test fails where they drift.
 """
@@ -10,21 +10,24 @@ from typing import Any
 
 import msgspec
 
+from phiward.engine import file_schemas
 from phiward.evidence.json_report import FindingsDocument, ReportedControl
-
-_DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def documents() -> dict[str, bytes]:
     """Return each schema by its file name."""
-    return {
+    written = {name: _bytes(schema) for name, schema in file_schemas.documents().items()}
+    return written | {
         "findings.schema.json": _schema(FindingsDocument, "Findings of phiward, as printed by --format json"),
         "controls.schema.json": _schema(list[ReportedControl], "Controls, as printed by controls list --format json"),
     }
 
 
 def _schema(of: Any, title: str) -> bytes:
-    document = {"$schema": _DRAFT, "title": title, **msgspec.json.schema(of)}
+    return _bytes({"$schema": file_schemas.DRAFT, "title": title, **msgspec.json.schema(of)})
+
+
+def _bytes(document: dict[str, Any]) -> bytes:
     return (json.dumps(document, indent=2, sort_keys=True) + "\n").encode()
 
 

@@ -1,0 +1,236 @@
+"""The JSON Schemas of the files that people write: controls, policies and waivers.
+
+A file names its schema in its first line (`# yaml-language-server: $schema=...`), so that an editor completes,
+explains and refuses while it is written. The loader stays the judge: it also knows which paths a type has.
+"""
+
+from enum import StrEnum
+
+from phiward.engine.condition_schema import Schema, definitions
+from phiward.engine.control import Domain, Level, Severity, Unseen
+from phiward.engine.findings import Verdict
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_DATE = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
+
+
+def documents() -> dict[str, Schema]:
+    """Return each schema by its file name."""
+    return {
+        "control.schema.json": {
+            "$schema": DRAFT,
+            "title": "A control of phiward",
+            **_control(),
+            "$defs": definitions(),
+        },
+        "policy.schema.json": {"$schema": DRAFT, "title": "A policy of phiward", **_policy()},
+        "waivers.schema.json": {"$schema": DRAFT, "title": "Waivers of phiward", **_waivers()},
+    }
+
+
+def _text(doc: str, pattern: str | None = None) -> Schema:
+    """Return the schema of text that says something."""
+    return {"type": "string", "description": doc, **({"pattern": pattern} if pattern else {"minLength": 1})}
+
+
+def _texts(doc: str, *, least: int = 0) -> Schema:
+    return {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": least, "description": doc}
+
+
+def _word(words: type[StrEnum], doc: str) -> Schema:
+    return {"enum": [word.value for word in words], "description": doc}
+
+
+def _by_name(inner: Schema, doc: str) -> Schema:
+    return {"type": "object", "additionalProperties": inner, "description": doc}
+
+
+def _object(members: dict[str, Schema], required: tuple[str, ...], doc: str) -> Schema:
+    """Return the schema of a mapping with these members and no others."""
+    return {
+        "type": "object",
+        "description": doc,
+        "properties": members,
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+def _control() -> Schema:
+    members: dict[str, Schema] = {
+        "id": _text("Names the good state in kebab-case; the file's name without .yaml.", "^[a-z0-9]+(-[a-z0-9]+)*$"),
+        "title": _text("One sentence that is true of a resource that passes."),
+        "domain": _word(Domain, "What it is about: the folder the file lies in."),
+        "severity": _word(Severity, "How bad a fail is. The policy's gate says which severities stop a pipeline."),
+        "applies_to": _applies_to(),
+        "assert": {"$ref": "#/$defs/condition", "description": "What must be true of each resource it applies to."},
+        "citations": _by_name(
+            _by_name(_text("One sentence: why this control answers that requirement."), "By the requirement's id."),
+            "What it answers: framework (`hipaa`), then requirement id, then why.",
+        ),
+        "rationale": _text("Why it matters, for an officer who has never seen a cloud console."),
+        "remediation": _remediation(),
+        "equivalents": _by_name(
+            _texts("Their ids: `CKV_AWS_16`, `prowler:NAME`, `config:RULE`."),
+            "By resource type: what other tools call the same question.",
+        ),
+        "parameters": _by_name(
+            _object(
+                {"value": {"description": "The default."}, "why": _text("The source or the reason of the default.")},
+                ("value", "why"),
+                "A value that a policy may set, used as `${name}`.",
+            ),
+            "By name: what a policy may set.",
+        ),
+        "examples": {
+            "type": "array",
+            "items": _example(),
+            "description": "Run by `phiward controls test`: at least one each of pass, fail and unknown.",
+        },
+        "aliases": _texts("Earlier ids."),
+        "deprecated": _text("Why it is retired, and what to use instead."),
+    }
+    required = (
+        "id", "title", "domain", "severity", "applies_to", "assert", "citations", "rationale", "remediation",
+    )  # fmt: skip
+    return _object(members, required, "One control: what must be true of which resources, why, and what the law says.")
+
+
+def _applies_to() -> Schema:
+    members: dict[str, Schema] = {
+        "aspect": _text("Every resource type with this aspect: `encryption_at_rest`."),
+        "type": _text("One resource type: `aws.kms.key`."),
+        "types": _texts("Several resource types.", least=1),
+        "stores_data": {
+            "type": "boolean",
+            "description": "true: only types that may hold ePHI themselves. false: only the others.",
+        },
+        "where": {
+            "$ref": "#/$defs/condition",
+            "description": "Only resources of which this holds; the others are not applicable.",
+        },
+    }
+    one = [{"required": [name]} for name in ("aspect", "type", "types")]
+    return {**_object(members, (), "Which resources: exactly one of aspect, type, types."), "oneOf": one}
+
+
+def _remediation() -> Schema:
+    note = {"type": "string", "minLength": 1}
+    sources = {
+        "terraform": "The argument to set.",
+        "aws": "The console's words, or a command.",
+        "host": "A command or a line of a configuration file.",
+        "note": "What to mind when doing it.",
+    }
+    by_source: Schema = {
+        "type": "object",
+        "properties": {name: {**note, "description": doc} for name, doc in sources.items()},
+        "additionalProperties": note,
+    }
+    members = {"text": _text("How to mend it, in general."), "by_type": _by_name(by_source, "By resource type.")}
+    return _object(members, ("text",), "How to mend it.")
+
+
+def _example() -> Schema:
+    resource: Schema = {
+        "type": "object",
+        "required": ["type"],
+        "properties": {
+            "type": _text("Its resource type."),
+            "unknown": {
+                "type": "array",
+                "items": {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2},
+                "description": "What could not be seen: `[path, reason]`.",
+            },
+        },
+        "description": "A resource as an inventory writes it; id and origin may be left out.",
+    }
+    verdicts = (Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE)
+    members: dict[str, Schema] = {
+        "resource": resource,
+        "verdict": {"enum": [each.value for each in verdicts], "description": "What the control must say of it."},
+        "with": {"type": "array", "items": resource, "description": "Other resources, for relations."},
+        "now": _text("The time at which it is asked: `2026-11-23T00:00:00Z`.", _TIME),
+    }
+    return _object(members, ("resource", "verdict"), "A resource and the verdict it must get.")
+
+
+def _policy() -> Schema:
+    requirement = _object(
+        {
+            "id": _text("The law's own number: `164.312(a)(2)(iv)`."),
+            "title": _text("The law's title."),
+            "level": _word(Level, "A standard, or a specification that is required or addressable (§164.306(d))."),
+            "parent": _text("The id of the requirement that it is part of."),
+            "asks": _text("What it asks, in plain words."),
+            "controls": _texts("Controls that answer it besides those that cite it."),
+        },
+        ("id", "title", "level", "asks"),
+        "One requirement.",
+    )
+    gate = _object(
+        {
+            "fail_on": {
+                "type": "array",
+                "items": _word(Severity, "A severity."),
+                "description": "The severities whose fails stop a pipeline (exit code 1).",
+            },
+            "unknown": _word(Unseen, "What happens where something could not be seen: `fail` is exit code 3."),
+        },
+        (),
+        "What stops a pipeline.",
+    )
+    selection = _object(
+        {
+            "include": _texts('Ids, or patterns with `*`. Left out: all (`"*"`).'),
+            "exclude": _texts("Ids, or patterns with `*`, that are taken out again."),
+        },
+        (),
+        "Which controls it asks.",
+    )
+    members: dict[str, Schema] = {
+        "id": _text("The file's name without .yaml."),
+        "title": _text("What people call it."),
+        "version": _text("The version or date of the text it follows."),
+        "source": _text("The text it follows, so that a reader can find it."),
+        "framework": _text("Which of the controls' citations count. Left out: `hipaa`."),
+        "requirements": {"type": "array", "items": requirement, "minItems": 1, "description": "The law's tree."},
+        "controls": selection,
+        "parameters": _by_name(_by_name({}, "By the parameter's name: its value."), "By control id."),
+        "scope": {"type": "object", "description": "What counts as holding ePHI."},
+        "gate": gate,
+    }
+    required = ("id", "title", "version", "source", "requirements")
+    return _object(members, required, "A policy: the requirement tree, chosen controls, parameters, scope, gate.")
+
+
+def _waivers() -> Schema:
+    alternative = _object(
+        {"measure": _text("What is done instead."), "evidence": _text("Where that can be seen.")},
+        ("measure", "evidence"),
+        "The equivalent alternative measure (§164.306(d)(3)).",
+    )
+    members: dict[str, Schema] = {
+        "id": _text("Letters, digits, dots, dashes, underscores.", "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"),
+        "controls": _texts("The ids of the controls whose fails are accepted.", least=1),
+        "resources": {
+            "type": "array",
+            "items": {"type": "string", "minLength": 1, "pattern": r"[^*]$"},
+            "minItems": 1,
+            "description": "Exact ids, as a finding shows them. Patterns are refused.",
+        },
+        "requirements": _texts("The requirements it is about, for the reader."),
+        "reason": _text("What the situation is."),
+        "why_not_reasonable": _text("Why meeting the control is not reasonable and appropriate here."),
+        "alternative": alternative,
+        "risk": _text("What may still happen."),
+        "requested_by": _text("Who asked for it."),
+        "approved_by": _text("Who approved it: somebody else."),
+        "approved_at": _text("The day it was approved: `2026-06-01`.", _DATE),
+        "expires_at": _text("The last day it counts, at most twelve months after the approval.", _DATE),
+    }
+    required = tuple(name for name in members if name != "requirements")
+    waiver = _object(members, required, "One accepted fail of some controls on some resources.")
+    listed: Schema = {"type": "array", "items": waiver, "description": "Fails that somebody accepted."}
+    return _object({"waivers": listed}, ("waivers",), "A file of waivers.")
