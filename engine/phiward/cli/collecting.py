@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, Self
 
 from msgspec.structs import replace
@@ -48,6 +49,8 @@ class Collecting:
         self._options = options
         self._progress = progress
         self._waiting = False
+        self._told = False
+        """The collector that is read knows of the Ctrl-C."""
 
     def __iter__(self) -> Iterator[Resource | CollectionGap]:
         previous = signal.signal(signal.SIGINT, self._stop)
@@ -66,12 +69,7 @@ class Collecting:
         source = collector.collect(target, self._options_for(target), self._progress)
         resources = 0
         try:
-            while not self.interrupted:
-                self._waiting = True
-                found = next(source, None)
-                self._waiting = False
-                if found is None:
-                    break
+            while (found := self._next(source)) is not None:
                 if not isinstance(found, CollectionGap):
                     resources += 1
                     self.principals.update(seen.principal for seen in found.observations if seen.principal)
@@ -83,7 +81,6 @@ class Collecting:
                 raise
             yield CollectionGap(source=collector.name, where=target, reason=str(error))
         finally:
-            self._waiting = False
             getattr(source, "close", lambda: None)()
         self.resources += resources
         for name, count in collector.unread.items():
@@ -92,6 +89,19 @@ class Collecting:
             self.reached.append(target)
         if self.interrupted:
             yield CollectionGap(source=collector.name, where=target, reason=INTERRUPTED)
+
+    def _next(self, source: Iterator[Resource | CollectionGap]) -> Resource | CollectionGap | None:
+        """Return what the collector yields next; tell it once of a Ctrl-C, and let it say what it leaves unread."""
+        self._waiting = True
+        try:
+            if self.interrupted and not self._told and isinstance(source, Generator):
+                self._told = True
+                return source.throw(KeyboardInterrupt)  # type: ignore[no-any-return]
+            return next(source, None)
+        except StopIteration:
+            return None
+        finally:
+            self._waiting = False
 
     def _options_for(self, target: str) -> Options:
         """Return the options of one target: folders and files read together have ids of their own."""
@@ -103,6 +113,7 @@ class Collecting:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         self.interrupted = True
         if self._waiting:
+            self._told = True
             raise KeyboardInterrupt
 
 
