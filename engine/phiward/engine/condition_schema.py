@@ -55,7 +55,7 @@ MEANINGS: dict[str, str] = {
     "contains": "The list has this element, or the text has this in it.",
     "starts_with": "The text starts with this.",
     "ends_with": "The text ends with this.",
-    "matches": "The text has a place that matches this regular expression. Look-around, back-references, a repeat"
+    "matches": "Some place of the text matches this regular expression. Look-around, back-references, a repeat"
     " inside a repeat and more than two unbounded repeats are refused, so that no text can make it run for ever.",
     "older_than": "The time lies further back than this: `90d`, `12h`, `30m`, `2w`.",
     "newer_than": "The time lies no further back than this: `90d`, `12h`, `30m`, `2w`.",

@@ -24,8 +24,8 @@ def documents() -> dict[str, Schema]:
             **_control(),
             "$defs": definitions(),
         },
-        "policy.schema.json": {"$schema": DRAFT, "title": "A policy of phiward", **_policy()},
-        "waivers.schema.json": {"$schema": DRAFT, "title": "Waivers of phiward", **_waivers()},
+        "policy.schema.json": {"$schema": DRAFT, "title": "A policy", **_policy()},
+        "waivers.schema.json": {"$schema": DRAFT, "title": "Waivers", **_waivers()},
     }
 
 
