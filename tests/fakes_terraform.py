@@ -85,10 +85,12 @@ class FakeSource:
         *,
         parts: Mapping[str, Parts] | None = None,
         region: Maybe[str | None] = "us-east-1",
+        account: str | None = None,
     ) -> None:
         self.tree = {block.address: block for block in blocks}
         self.folded = dict(parts or {})
         self.region = region
+        self.account: Maybe[str] = account or Unknown("no account")
 
     def id(self, address: str) -> str:
         """Return the address."""

@@ -202,3 +202,19 @@ def test_a_plan_that_ended_with_an_error_is_a_gap(tmp_path: Path) -> None:
 
     assert isinstance(gap, CollectionGap)
     assert "not complete" in gap.reason
+
+
+@pytest.mark.parametrize(
+    ("allowed", "account"),
+    [('allowed_account_ids = ["111122223333"]', "111122223333"), ("", None), ("allowed_account_ids = [var.a]", None)],
+)
+def test_the_one_account_that_a_provider_allows_is_the_trees(tmp_path: Path, allowed: str, account: str | None) -> None:
+    """Only with the account known can another one be told from it."""
+    (tmp_path / "main.tf").write_text(
+        f'variable "a" {{}}\nprovider "aws" {{\n  {allowed}\n}}\nresource "aws_s3_bucket" "a" {{\n  bucket = "a"\n}}\n'
+    )
+
+    (bucket,) = TerraformCollector().collect(str(tmp_path), Options(), lambda _: None)
+
+    assert isinstance(bucket, Resource)
+    assert bucket.account == account

@@ -14,6 +14,11 @@ class Source(Protocol):
     """Where a block came from, and what is known of its surroundings."""
 
     @property
+    def account(self) -> Maybe[str]:
+        """The account that the tree is applied to: the one that its provider allows (`allowed_account_ids`)."""
+        ...
+
+    @property
     def region(self) -> Maybe[str | None]:
         """The region of the block's provider, where it is set."""
         ...

@@ -139,7 +139,7 @@ class PlanTree:
         if configured is None:
             return None
         variables = {name: variable.value for name, variable in self._plan.variables.items()}
-        wanted = {name: configured.expressions.get(name) for name in ("region", "default_tags")}
+        wanted = {name: configured.expressions.get(name) for name in ("region", "default_tags", "allowed_account_ids")}
         values = {name: written_values(given, variables) for name, given in wanted.items() if given is not None}
         return PlanBlock(f"provider.{key}", configured.name, values, self._references, file=self._file)
 

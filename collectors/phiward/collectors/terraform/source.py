@@ -12,6 +12,9 @@ Digest = Callable[[str], str | None]
 """Returns the `sha256:` digest of a file that was read, None where it cannot be told."""
 
 
+NO_ACCOUNT = Unknown("the code does not say which account it is applied to (allowed_account_ids of its provider would)")
+
+
 class Surroundings:
     """One folded tree, as its blocks see it."""
 
@@ -49,6 +52,16 @@ class BlockSource:
     def __init__(self, surroundings: Surroundings, block: Block) -> None:
         self._all = surroundings
         self._provider = surroundings.tree.provider(block)
+
+    @property
+    def account(self) -> Maybe[str]:
+        """The one account that the block's provider allows."""
+        allowed = self._provider.get("allowed_account_ids") if self._provider is not None else None
+        if isinstance(allowed, Unknown):
+            return allowed
+        if isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], str | Unknown):
+            return allowed[0]
+        return NO_ACCOUNT
 
     @property
     def region(self) -> Maybe[str | None]:
@@ -92,6 +105,7 @@ class BlockSource:
             ),
             "name": _name(block, tags),
             "provider": of.name.partition(".")[0],
+            "account": _text(self.account),
             "region": _text(self.region),
             "tags": tags,
             "observations": self._observations(block, parts),

@@ -51,8 +51,6 @@ TYPE = ResourceType(
 )
 GLOBAL = True
 
-_OWN = Unknown("the account's own number is not in the code")
-
 
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
     """Yield every role, with the documents of the customer's policies and how long its sessions last."""
@@ -146,10 +144,10 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         TYPE,
         parts=parts,
         authorization=Authorization(administrator=administrator(grants), grants=iam_terraform.together(grants)),
-        exposure=_exposure(lets_anyone_in(block, "assume_role_policy"), trust, _OWN),
+        exposure=_exposure(lets_anyone_in(block, "assume_role_policy"), trust, source.account),
         config=RoleConfig(
             trust=trust,
-            external_id_demanded=_external_id(trust, _OWN),
+            external_id_demanded=_external_id(trust, source.account),
             max_session_minutes=_minutes(number(block, "max_session_duration", 3600)),
             created=Unknown("known after apply"),
             last_used=Unknown("what happens after the deploy is not in the code"),

@@ -14,7 +14,7 @@ from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws.answers import listed, live
 from phiward.collectors.types.aws.arguments import flag, number, text
-from phiward.collectors.types.aws.resource_policies import NO_ACCOUNT, policy_exposure, policy_in
+from phiward.collectors.types.aws.resource_policies import policy_exposure, policy_in
 from phiward.inventory.aspects import Exposure
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.iam import PolicyDocument
@@ -124,7 +124,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         block,
         TYPE,
         parts=parts,
-        exposure=policy_exposure(policy, NO_ACCOUNT),
+        exposure=policy_exposure(policy, source.account),
         config=KeyConfig(
             manager="customer",
             state=enabled if isinstance(enabled, Unknown) else "enabled" if enabled else "disabled",

@@ -18,7 +18,7 @@ from phiward.collectors.types.aws.arguments import text
 from phiward.collectors.types.aws.kms_keys import named_key, owner_of, under_kms
 from phiward.collectors.types.aws.lambda_permissions import written_policy
 from phiward.collectors.types.aws.lambda_runtimes import end_of_support
-from phiward.collectors.types.aws.resource_policies import NO_ACCOUNT, policy_exposure
+from phiward.collectors.types.aws.resource_policies import policy_exposure
 from phiward.inventory.aspects import Authentication, EncryptionAtRest, Exposure, Monitoring, Patching
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.iam import PolicyDocument
@@ -124,7 +124,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         **_aspects(
             encryption=encryption,
             policy=policy,
-            account=NO_ACCOUNT,
+            account=source.account,
             url=url,
             tracing=_nested(block, "tracing_config", "mode", "PassThrough"),
             runtime=runtime,

@@ -86,14 +86,11 @@ def reachable(public: Maybe[bool]) -> Exposure:
 
 
 def patched(automatic: Maybe[bool], engine: Maybe[str], version: Maybe[str]) -> Patching:
-    """Return how an instance is patched; pending updates of the engine are not counted by the service."""
+    """Return how an instance is patched. The service keeps no list of waiting updates, and restarts for them."""
     return Patching(
         automatic=automatic,
         version=version,
         end_of_support=end_of_support(engine, version),
-        pending_security_updates=Unknown("RDS does not count them"),
-        reboot_required=Unknown("not read"),
-        checked=Unknown("RDS does not say"),
     )
 
 

@@ -7,8 +7,6 @@ from phiward.inventory.iam_parse import parse_policy
 from phiward.inventory.iam_questions import cross_account, is_public
 from phiward.inventory.model import Maybe, Unknown
 
-NO_ACCOUNT = Unknown("code does not tell the account that it will be applied to")
-
 
 def policy_exposure(document: Maybe[PolicyDocument | None], own_account: Maybe[str]) -> Exposure:
     """Return the exposure by a policy alone. No policy lets nobody in."""

@@ -93,7 +93,7 @@ def facts_of_code(block: Block, parts: Parts, source: Source) -> BucketFacts:
         **_lock(block, _part(block, parts, _LOCK)),
         policy=policy,
         tls=tls,
-        account=Unknown("the code does not say which account it is deployed to"),
+        account=source.account,
         public_acl=acl if isinstance(acl, Unknown) else acl in _PUBLIC_ACLS,
         ownership=_ownership(_part(block, parts, _OWNERSHIP)),
         guard=_guard(_part(block, parts, _GUARD)),
