@@ -226,12 +226,15 @@ class Evaluation:
                 if ~number not in out:
                     yield self._finding(number, Verdict.PASS, (), ref)
                 continue
-            whys = _said(found.tellers.get(number), resource, place)
+            verdict, whys = Verdict.FAIL, _said(found.tellers.get(number), resource, place)
             if not whys:
                 told = told or self._facts(found.root, msgspec.json.decode(line))
                 rule = self._rules[number].control
-                whys = reasons(rule.applies_to.where, rule.condition, told, place)
-            yield self._finding(number, Verdict.FAIL, whys, ref)
+                try:
+                    whys = reasons(rule.applies_to.where, rule.condition, told, place)
+                except Exception as error:  # noqa: BLE001 - reason: one control that breaks must not end the run
+                    verdict, whys = Verdict.ERROR, (_broken(error),)
+            yield self._finding(number, verdict, whys, ref)
 
     def _finding(self, number: int, verdict: Verdict, whys: tuple[Why, ...], ref: ResourceRef) -> Finding:
         """Make a finding of a resource: a fail that somebody accepted is waived."""

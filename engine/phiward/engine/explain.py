@@ -8,7 +8,8 @@ from msgspec import Struct
 from phiward.engine.condition import All, Any_, Condition, Count, Elements, Not, Quantifier, Related, Test
 from phiward.engine.facts import NOT_COLLECTED, Absent, Answer, Facts, Seen, Unseen, elements, read
 from phiward.engine.findings import ResourceRef, Verdict, Why
-from phiward.engine.operators import words
+from phiward.engine.operators import EMPTY_POLICY, words
+from phiward.engine.policies import reason_of
 from phiward.engine.reference import NUMBER, holds, judge
 from phiward.inventory.model import Lines
 
@@ -160,6 +161,11 @@ def _explain(condition: Condition, facts: Facts, here: Seen, answer: Answer, *, 
     looked_for: Answer = answer if answer is None or wanted else not answer
     match condition:
         case All(conditions) | Any_(conditions):
+            if path := alternatives(condition, wanted=wanted):
+                found = read(facts, here, path)
+                if answer is False or isinstance(found, Unseen):
+                    yield _told(found, either(conditions, wanted=wanted))
+                    return
             for each in conditions:
                 if holds(each, facts, here) is looked_for:
                     yield from _explain(each, facts, here, answer, wanted=wanted)
@@ -173,6 +179,26 @@ def _explain(condition: Condition, facts: Facts, here: Seen, answer: Answer, *, 
             yield from _elements(condition, facts, here, answer, wanted=wanted)
         case Related():
             yield from _related(condition, facts, here, answer, wanted=wanted)
+
+
+def alternatives(condition: All | Any_, *, wanted: bool) -> str | None:
+    """Return the one path that several alternatives ask of, where none of them looks into what is there."""
+    conditions = condition.conditions
+    if isinstance(condition, Any_) is not wanted or len(conditions) < 2:
+        return None
+    tests = [each for each in conditions if isinstance(each, Test) and each.operator not in _INWARD]
+    paths = {each.path for each in tests}
+    return paths.pop() if len(paths) == 1 and len(tests) == len(conditions) else None
+
+
+_INWARD = EMPTY_POLICY | {"contains"}
+
+
+def either(conditions: tuple[Condition, ...], *, wanted: bool) -> str:
+    """Say in words what alternatives on one path ask: `at least 7, or none`."""
+    tests = [each for each in conditions if isinstance(each, Test)]
+    tests.sort(key=lambda each: each.operator == "exists")
+    return ", or ".join(dict.fromkeys(words(each.operator, each.value, wanted=wanted) for each in tests))
 
 
 def _test(condition: Test, facts: Facts, here: Seen, *, wanted: bool) -> _Reason:
@@ -195,6 +221,8 @@ def _unasked(condition: Test, found: Seen, facts: Facts) -> str:
     for path, reason in sorted(facts.unknown.items()):
         if covers(found.path, path):
             return reason
+    if condition.operator in EMPTY_POLICY:
+        return reason_of(condition.operator, condition.value, found.value, facts, found.path)
     try:
         compare(condition.operator, found.value, condition.value, facts.now)
     except ValueError as error:
@@ -251,6 +279,9 @@ def _elements(condition: Elements, facts: Facts, here: Seen, answer: Answer, *, 
             if answer is None:
                 yield _told(each, phrase(inner, wanted=turned))
         elif holds(inner, facts, each) is culprit:
+            if answer is False and not turned and each.field.kind == "struct":
+                yield _told(each, asked(condition, wanted=wanted))
+                continue
             yield from _explain(inner, facts, each, answer, wanted=turned)
 
 
@@ -267,8 +298,19 @@ def _related(condition: Related, facts: Facts, here: Seen, answer: Answer, *, wa
                 reason = each.reason if isinstance(each, Unseen) else NOT_COLLECTED
                 yield _Reason(each.path, None if isinstance(each, Unseen) else each.value, expected, reason)
                 told = True
+    elif names_culprits(condition, wanted=wanted):
+        culprit = condition.quantifier is not Quantifier.EACH
+        for each in elements(facts, found):
+            if isinstance(each, Seen) and facts.related(condition, each.value) is culprit:
+                yield _told(each, expected)
+                told = True
     if not told:
         yield _told(found, expected)
+
+
+def names_culprits(condition: Related, *, wanted: bool) -> bool:
+    """Say whether single related resources make a relation fail, rather than all of them together."""
+    return (condition.quantifier is not Quantifier.SOME) is wanted
 
 
 def asked(condition: Elements | Related, *, wanted: bool) -> str:
@@ -288,7 +330,7 @@ def phrase(condition: Condition, *, wanted: bool) -> str:
     match condition:
         case All(conditions) | Any_(conditions):
             joined = " and " if isinstance(condition, All) == wanted else " or "
-            told = joined.join(phrase(each, wanted=wanted) for each in conditions)
+            told = joined.join(_part(each, condition, wanted=wanted) for each in conditions)
             return f"({told})" if len(conditions) > 1 and not wanted else told or "anything"
         case Not(inner):
             return phrase(inner, wanted=not wanted)
@@ -300,3 +342,10 @@ def phrase(condition: Condition, *, wanted: bool) -> str:
             return f"{path} {asked(condition, wanted=wanted)}".strip()
         case Related(relation):
             return f"relations.{relation} {asked(condition, wanted=wanted)}"
+
+
+def _part(condition: Condition, whole: All | Any_, *, wanted: bool) -> str:
+    """Say a part of a condition, in brackets where the other word joins it."""
+    told = phrase(condition, wanted=wanted)
+    several = isinstance(condition, All | Any_) and type(condition) is not type(whole) and len(condition.conditions) > 1
+    return f"({told})" if several and wanted else told

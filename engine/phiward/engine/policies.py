@@ -13,10 +13,18 @@ NO_POLICY: Mapping[str, Any] = {"statements": []}
 
 def ask(operator: str, constant: Any, document: Mapping[str, Any], facts: Facts, path: str) -> Answer:
     """Answer a `policy_*` test of a document. What it hides makes the answer unknown unless the rest decides."""
-    answer = answer_of(
-        operator, constant, document, facts.unknown if path in facts.parents else {}, path, _owner(facts)
-    )
+    answer = _asked(operator, constant, document, facts, path)
     return answer if isinstance(answer, bool) else None
+
+
+def reason_of(operator: str, constant: Any, document: Mapping[str, Any], facts: Facts, path: str) -> str:
+    """Say why a `policy_*` test of a document cannot be answered."""
+    answer = _asked(operator, constant, document, facts, path)
+    return answer.reason if isinstance(answer, Unknown) else "the policy does not decide this"
+
+
+def _asked(operator: str, constant: Any, document: Mapping[str, Any], facts: Facts, path: str) -> Maybe[bool]:
+    return answer_of(operator, constant, document, facts.unknown if path in facts.parents else {}, path, _owner(facts))
 
 
 def answer_of(  # noqa: PLR0913, PLR0917 - what a question consists of

@@ -5,7 +5,7 @@ control whose reasons hold whole objects or policies is left to `explain`.
 """
 
 from phiward.engine.condition import All, Any_, Condition, Count, Elements, Not, Quantifier, Related, Test
-from phiward.engine.explain import asked, phrase
+from phiward.engine.explain import alternatives, asked, either, names_culprits, phrase
 from phiward.engine.facts import steps_of
 from phiward.engine.generate import Module, Scope, literal
 from phiward.engine.operators import words
@@ -41,6 +41,11 @@ def _lines(  # noqa: PLR0913 - where the code goes, and what is told
 ) -> list[str]:
     match condition:
         case All(conditions) | Any_(conditions):
+            if path := alternatives(condition, wanted=wanted):
+                variable, _, field = scope.read(path)
+                _plain(field)
+                expected = prefix + either(conditions, wanted=wanted)
+                return [f"say({_path(place, path)}, {variable}, {literal(expected)})"]
             found: list[str] = []
             for each in conditions:
                 inner = _lines(module, each, scope, place, wanted=wanted, prefix=prefix)
@@ -59,6 +64,8 @@ def _lines(  # noqa: PLR0913 - where the code goes, and what is told
         case Elements():
             return _elements(module, condition, scope, place, wanted=wanted)
         case Related(relation):
+            if names_culprits(condition, wanted=wanted):
+                raise Unprojectable
             variable, _, _ = scope.read(f"relations.{relation}")
             path = _path(place, f"relations.{relation}")
             return [f"say({path}, {variable}, {literal(asked(condition, wanted=wanted))})"]
@@ -104,6 +111,8 @@ def _elements(module: Module, condition: Elements, scope: Scope, place: str, *, 
         _plain(field)
         return [whole]
     turned = wanted if quantifier is not Quantifier.NONE else not wanted
+    if not turned:
+        _plain(field)
     element = Scope(module, "e", field.item or Field(kind="any"))
     name = module.name("y")
     test = f"if {'not ' if turned else ''}{module.expression(inner, element)}:"

@@ -1,0 +1,110 @@
+"""Reasons read as a person would say them: one for each thing that is wrong, with what was there."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from engine.synthetic import NOW, rules_of
+
+from phiward.engine import evaluate as evaluating
+from phiward.engine import values
+from phiward.engine.condition import All, Any_, Condition, Elements, Quantifier, Related
+from phiward.engine.condition import Test as Asks
+from phiward.engine.evaluate import evaluate
+from phiward.engine.findings import Finding, Verdict
+
+ENCRYPTED = Asks("encryption_at_rest.enabled", "equals", True)
+
+
+def found(kind: str, condition: Condition, *bodies: dict[str, Any]) -> list[Finding]:
+    """Evaluate resources of a type against one control."""
+    lines = [msgspec.json.encode({"type": kind, "origin": {"kind": "live"}} | body, order="sorted") for body in bodies]
+    return list(evaluate(lambda: lines, rules_of([(kind, None, condition)]), NOW))
+
+
+def told(finding: Finding) -> list[tuple[str, Any, str]]:
+    """Return the reasons of a finding."""
+    return [(why.path, why.observed, why.unknown or why.expected) for why in finding.why]
+
+
+def test_alternatives_on_one_path_are_one_reason() -> None:
+    """None or at least seven is one wish, not two that contradict each other."""
+    either = Any_((Asks("backup.retention_days", "exists", False), Asks("backup.retention_days", "gte", 7)))
+
+    (finding,) = found("test.key", either, {"id": "k", "backup": {"enabled": True, "retention_days": 1}})
+
+    assert told(finding) == [("backup.retention_days", 1, "at least 7, or none")]
+
+
+def test_an_element_that_must_not_be_is_shown_whole() -> None:
+    """A rule that opens a door is one reason, with the rule."""
+    ssh = All((Asks("from_port", "lte", 22), Asks("to_port", "gte", 22)))
+    rule = {"protocol": "tcp", "from_port": 22, "to_port": 22, "sources": ["0.0.0.0/0"]}
+    closed = Elements("network.ingress", Quantifier.NONE, ssh)
+
+    (finding,) = found("test.store", closed, {"id": "s", "network": {"ingress": [rule | {"to_port": 21}, rule]}})
+
+    assert told(finding) == [("network.ingress[1]", rule, "no element: from_port at most 22 and to_port at least 22")]
+
+
+def test_the_related_resource_that_fails_is_named() -> None:
+    """Of several copies, the reason names the one that is not as it must be, and what it must be."""
+    copies = Related("copy", Quantifier.EACH, ENCRYPTED)
+    good, bad = ({"id": name, "encryption_at_rest": {"enabled": name == "good"}} for name in ("good", "bad"))
+    asking = {"id": "asking", "encryption_at_rest": {"enabled": True}, "relations": {"copy": ["good", "bad"]}}
+
+    (finding,) = found("test.key", copies, good, bad, asking)
+
+    assert told(finding) == [("relations.copy[1]", "bad", "each resource: encryption_at_rest.enabled true")]
+
+
+def test_a_policy_that_cannot_be_judged_says_why() -> None:
+    """The reason is the question's own, not that it could not be asked."""
+    statement = {"effect": "Allow", "actions": ["*"], "resources": ["*"], "principals": ["111122223333"]}
+    document = {"statements": [statement]}
+
+    (finding,) = found(
+        "test.store",
+        Asks("config.policy", "policy_cross_account", False),
+        {"id": "s", "config": {"state": "x", "policy": document}},
+    )
+
+    assert finding.verdict is Verdict.UNKNOWN
+    assert finding.why[0].unknown
+    assert "kind" not in finding.why[0].unknown
+
+
+def test_a_crash_while_explaining_is_an_error_of_that_control(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run goes on, and the finding says that the control broke."""
+
+    def crash(*_: object) -> None:
+        raise RuntimeError("no words")
+
+    monkeypatch.setattr(evaluating, "reasons", crash)
+    related = Related("copy", Quantifier.NONE, ENCRYPTED)
+
+    findings = found(
+        "test.key", related, {"id": "k", "encryption_at_rest": {"enabled": True}, "relations": {"copy": ["k"]}}
+    )
+
+    assert [each.verdict for each in findings] == [Verdict.ERROR]
+    assert "no words" in str(findings[0].why[0].unknown)
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(a*)*b", "(a|a+)+", ".*.*.*=", r"(a)\1", "(?=a)b", "((ab){2,90}c)+"])
+def test_a_pattern_that_could_run_for_ever_is_refused(pattern: str) -> None:
+    """No text of a target can make a control's pattern backtrack without end."""
+    with pytest.raises(ValueError, match=r"repeat|not supported"):
+        values.pattern(pattern)
+
+
+def test_a_text_too_long_for_patterns_is_unknown() -> None:
+    """A pattern is never asked about more than its limit, and that is no pass."""
+    (finding,) = found(
+        "test.key",
+        Asks("encryption_at_rest.algorithm", "matches", "^a.*z$"),
+        {"id": "k", "encryption_at_rest": {"enabled": True, "algorithm": "a" * 5000}},
+    )
+
+    assert finding.verdict is Verdict.UNKNOWN
+    assert "1024" in str(finding.why[0].unknown)
