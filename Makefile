@@ -26,7 +26,7 @@ demo-live: setup  ## The same clinic as a live (simulated) AWS account
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python examples/demo_live.py
 
 test: setup  ## Run every test, the live ones too
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: setup  ## Lint, format, types, import layers, controls
 	$(BIN)/ruff check .
