@@ -36,6 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader (`| head`) left: what remains has nobody to go to, and that is not this command's failure.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception:  # noqa: BLE001 - reason: exit codes are a contract, and Python's own for a defect means "failed"
+        import traceback
+
+        traceback.print_exc()
+        _say("this is a defect of phiward, not of what it looked at; please report it with the lines above")
+        return ABNORMAL
 
 
 def run(command: str, options: object) -> int:

@@ -10,6 +10,7 @@ from phiward.collectors.aws import plan
 from phiward.collectors.aws.limits import Limits
 from phiward.collectors.aws.port import Denied
 from phiward.collectors.port import Options, Progress
+from phiward.errors import CollectError
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import CollectionGap, Resource
 
@@ -48,6 +49,7 @@ class AwsCollector:
         gap for each type and region that is not finished, then `KeyboardInterrupt` is raised again. Closing the
         generator stops the threads.
         """
+        _need_sdk()
         from phiward.collectors.aws.asking import Asking
         from phiward.collectors.aws.clients import Clients
         from phiward.collectors.aws.crew import Crew
@@ -132,6 +134,14 @@ class _Run:
         """Drop a region's answers once neither its own types nor the global ones can ask about it."""
         if not any(task.region == region or plan.is_global(task.module) for task in self._left.values()):
             self._asking.forget(region)
+
+
+def _need_sdk() -> None:
+    """Raise `CollectError` where the AWS SDK, an extra of phiward, is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("boto3") is None:
+        raise CollectError("reading AWS needs its SDK, which is not installed: pip install 'phiward[aws]'")
 
 
 def _steps(task: plan.Task, view: "View") -> Iterator["Step[Found]"]:
