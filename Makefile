@@ -38,6 +38,12 @@ format: setup  ## Format the code
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
+bench: setup  ## Measure against the targets, and against Checkov (installed under build/); prints ratios
+	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/engine.py
+	$(BIN)/python benchmarks/terraform.py
+	$(BIN)/python benchmarks/aws.py
+
 dist: setup  ## Build the wheel and the source archive into dist/
 	$(BIN)/python -m build --no-isolation --outdir dist .
 
