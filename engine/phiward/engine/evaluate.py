@@ -1,7 +1,7 @@
 """Evaluating an inventory: lines in, findings out, one resource at a time."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -136,30 +136,40 @@ class Evaluation:
         current = ""
         failed: list[int] = []
         found: Program | None = None
+        skips: Any = None
+        decode: Any = None
+        fused: Any = None
+        append = failed.append
+        good: tuple[Answer, ...] = ()
+        add = self._targets.add
         for number, line in enumerate(self._lines(), 1):
             try:
-                if found is None:
-                    raise ValueError
-                resource = found.decode(line)
-                if resource.unknown or found.slow:
-                    raise ValueError
-                failed.clear()
-                found.fused(resource, failed.append)
-            except _SURPRISES:
-                name, body = self._kept(line, number)
-                if body is None:
+                if skips is not None:
+                    skips(line)
                     continue
-                if name != current:
+                resource = decode(line)
+                if resource.unknown:
+                    raise ValueError
+                fused(resource, append)
+            except _SURPRISES:
+                failed.clear()
+                name, body = self._kept(line, number)
+                if name and name != current:
                     current, found = name, self._program("answers", name)
-                if found is not None:
+                    skips = _skipper(name) if found is None else None
+                    decode, fused = (found.decode, found.fused) if found and not found.slow else (None, None)
+                    good = _all_true(found, count)
+                if body is not None and found is not None:
                     self._targets.add(str(body["id"]), self._answers(found, body, count))
                 continue
-            answers: list[Answer] = [None] * count
-            for asked in found.everything:
-                answers[asked[0]] = True
+            if not failed:
+                add(resource.id, good)
+                continue
+            answers = list(good)
             for index in failed:
                 answers[index] = False
-            self._targets.add(resource.id, tuple(answers))
+            failed.clear()
+            add(resource.id, tuple(answers))
         self._targets.settle()
         self.gaps.clear()
 
@@ -296,6 +306,17 @@ def _said(teller: Teller | None, resource: Any, place: Place) -> tuple[Why, ...]
     for path, observed, expected in told:
         once.setdefault((path, expected), observed)
     return tuple(placed(path, value, expected, None, place) for (path, expected), value in [*once.items()][:REASONS])
+
+
+def _skipper(name: str) -> Callable[[bytes], Any]:
+    """Return what takes the lines of one type only, and reads nothing else of them."""
+    return msgspec.json.Decoder(msgspec.defstruct("Skipped", [("type", Literal.__getitem__(name))], gc=False)).decode
+
+
+def _all_true(found: Program | None, count: int) -> tuple[Answer, ...]:
+    """Return the answers of a target of which everything that is asked is true."""
+    numbers = {asked[0] for asked in found.everything} if found else set()
+    return tuple(True if number in numbers else None for number in range(count))
 
 
 def _missing(gap: CollectionGap, types: tuple[str, ...]) -> Why:

@@ -18,14 +18,14 @@ REASONS = 8
 _TEXT, _ITEMS, _DEPTH = 200, 5, 3
 
 
-class Read(Struct, frozen=True):
+class Read(Struct, frozen=True, gc=False):
     """An observation, as far as explanations need it."""
 
     call: str | None = None
     fills: tuple[str, ...] = ()
 
 
-class Declared(Struct, frozen=True):
+class Declared(Struct, frozen=True, gc=False):
     """Where a resource is declared."""
 
     file: str | None = None
@@ -33,7 +33,7 @@ class Declared(Struct, frozen=True):
     end_line: int | None = None
 
 
-class Place(Struct, frozen=True, kw_only=True):
+class Place(Struct, frozen=True, kw_only=True, gc=False):
     """What of a resource's wire form tells where it was read."""
 
     id: str = ""

@@ -17,7 +17,7 @@ class Verdict(StrEnum):
     ERROR = "error"
 
 
-class Why(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Why(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One reason for a verdict: which path held what, what was expected, and where it was read."""
 
     path: str
@@ -35,7 +35,7 @@ class Why(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The API action or probe section that gave (or refused) the value."""
 
 
-class ResourceRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ResourceRef(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What a reader needs to find the resource again."""
 
     id: str
@@ -48,7 +48,7 @@ class ResourceRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
     end_line: int | None = None
 
 
-class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The verdict of one control on one resource, or, without a resource, on the whole run.
 
     Without a resource it is `not_applicable` (the run holds nothing the control applies to) or `unknown`
