@@ -44,6 +44,10 @@ bench: setup  ## Measure against the targets, and against Checkov (installed und
 	$(BIN)/python benchmarks/terraform.py
 	$(BIN)/python benchmarks/aws.py
 
+docs: setup  ## Renew the reference pages and the published schemas
+	$(BIN)/python docs/generate.py
+	$(BIN)/python -m phiward.evidence.schemas docs/reference/schemas
+
 dist: setup  ## Build the wheel and the source archive into dist/
 	$(BIN)/python -m build --no-isolation --outdir dist .
 
