@@ -11,9 +11,11 @@ from typing import Any
 
 from phiward.cli.arguments import parser
 from phiward.collectors.registry import catalog
+from phiward.engine.condition_schema import MEANINGS
 from phiward.engine.control import Control
 from phiward.engine.fit import types_of
 from phiward.engine.library import load, shipped
+from phiward.engine.operators import OPERATORS
 from phiward.engine.rules import select
 from phiward.inventory.catalog import Catalog
 from phiward.inventory.describe import describe
@@ -30,6 +32,7 @@ def pages() -> dict[str, str]:
         "requirements.md": _requirements(library, known),
         "resource-types.md": _types(known),
         "command-line.md": _command_line(),
+        "operators.md": _operators(),
     }
     return {name: MADE + "\n" + "\n".join(lines) + "\n" for name, lines in written.items()}
 
@@ -129,6 +132,20 @@ def _types(known: Catalog) -> Iterator[str]:
 def _fields(rows: Iterator[Any]) -> Iterator[str]:
     shown = ((f"`{row.path}`", row.type, "yes" if row.absent else "", row.doc) for row in rows)
     yield from _table(("path", "holds", "may be absent", "meaning"), shown)
+
+
+def _operators() -> Iterator[str]:
+    yield "# Operators"
+    yield ""
+    yield "The words of a matcher: `path: {operator: constant}`. Of an absent value every one of them is false, but"
+    yield "`exists: false`, `each`, `none` and `not` of a false one; of an unknown value, and of one of another kind"
+    yield "than the operator takes, the answer is unknown."
+    yield ""
+    rows = (
+        (f"`{name}`", ", ".join(sorted(OPERATORS[name].kinds)) if name in OPERATORS else "list, any", meaning)
+        for name, meaning in MEANINGS.items()
+    )
+    yield from _table(("operator", "asked of", "meaning"), rows)
 
 
 def _command_line() -> Iterator[str]:
