@@ -318,3 +318,20 @@ def test_an_instance_whose_cluster_is_elsewhere() -> None:
     resource = rds_instance.member_from_terraform(block, {}, FakeSource([block]))
 
     assert isinstance(at(resource, "encryption_at_rest.enabled"), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("said", "waits"),
+    [
+        ({"DBParameterGroups": [{"DBParameterGroupName": "g", "ParameterApplyStatus": "pending-reboot"}]}, True),
+        ({"PendingModifiedValues": {"EngineVersion": "14.13"}}, True),
+        ({"PendingModifiedValues": {"AllocatedStorage": 200}}, None),
+        ({}, None),
+    ],
+)
+def test_only_what_mends_something_waits_for_a_restart(said: dict[str, Any], waits: bool | None) -> None:
+    """A parameter or a version that waits is told; a size that waits is no update, and RDS counts no updates."""
+    found = live({**RECORDS, **said})
+
+    assert at(found, "patching.reboot_required") is waits
+    assert at(found, "patching.pending_security_updates") is None

@@ -1,7 +1,8 @@
 """Whether the internet can route to an EC2 instance, live and in Terraform.
 
 A public IPv4 address is reachable by its nature. An IPv6 address is globally unique whether or not anybody can reach
-it: what decides is a route of its subnet to an internet gateway (an egress-only one lets nobody in).
+it: what decides is a route of its subnet to an internet gateway (an egress-only one lets nobody in). What its security
+groups admit is judged where they are, not here.
 """
 
 from collections.abc import Iterable

@@ -80,17 +80,28 @@ def transit(tls: Transit, certificate_expires: Maybe[str | None]) -> EncryptionI
 
 
 def reachable(public: Maybe[bool]) -> Exposure:
-    """Return the exposure of an instance: whether it has an address that the internet resolves."""
+    """Return the exposure of an instance: whether it has a public address (`publicly_accessible`).
+
+    Whether routes and security groups then let anybody through to it is not weighed: a database with a public
+    address is one rule away from the internet. What its groups admit is judged where they are.
+    """
     ways = public if isinstance(public, Unknown) else ("public-address",) if public else ()
     return Exposure(public=public, ways=ways)
 
 
-def patched(automatic: Maybe[bool], engine: Maybe[str], version: Maybe[str]) -> Patching:
-    """Return how an instance is patched. The service keeps no list of waiting updates, and restarts for them."""
+def patched(
+    automatic: Maybe[bool], engine: Maybe[str], version: Maybe[str], *, reboot_required: bool | None = None
+) -> Patching:
+    """Return how an instance is patched.
+
+    RDS keeps no list of updates that could be counted or dated, so there is none. It does say when something waits
+    for a restart, and nothing where nothing does.
+    """
     return Patching(
         automatic=automatic,
         version=version,
         end_of_support=end_of_support(engine, version),
+        reboot_required=reboot_required,
     )
 
 

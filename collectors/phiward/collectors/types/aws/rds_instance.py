@@ -102,7 +102,12 @@ def normalize(aws: Aws, db: dict[str, Any], facts: DatabaseFacts) -> Resource:
         tags=tags_of(db.get("TagList", ())),
         encryption_in_transit=transit(facts.tls, moment(db.get("CertificateDetails", {}).get("ValidTill"))),
         exposure=reachable(bool(db.get("PubliclyAccessible", False))),
-        patching=patched(bool(db.get("AutoMinorVersionUpgrade", False)), facts.engine, facts.version),
+        patching=patched(
+            bool(db.get("AutoMinorVersionUpgrade", False)),
+            facts.engine,
+            facts.version,
+            reboot_required=_waits_for_restart(db) or None,
+        ),
         monitoring=watched(interval, insights),
         config=InstanceConfig(
             engine=facts.engine,
@@ -118,6 +123,18 @@ def normalize(aws: Aws, db: dict[str, Any], facts: DatabaseFacts) -> Resource:
             "encrypts_with": rds_cluster.key_relation(facts),
         },
         **data_aspects(facts),
+    )
+
+
+def _waits_for_restart(db: dict[str, Any]) -> bool:
+    """Say whether parameters, a version or a certificate wait for a restart.
+
+    Other pending changes (a size, a password) mend no weakness.
+    """
+    groups = db.get("DBParameterGroups", ())
+    pending = db.get("PendingModifiedValues") or {}
+    return any(group.get("ParameterApplyStatus") == "pending-reboot" for group in groups) or any(
+        pending.get(name) for name in ("EngineVersion", "CACertificateIdentifier")
     )
 
 
