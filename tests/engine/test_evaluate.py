@@ -5,7 +5,7 @@ from engine.synthetic import CATALOG, NOW, bodies, conditions, mutated, rules_of
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from phiward.engine.condition import Condition, Related
+from phiward.engine.condition import Condition, Related, paths
 from phiward.engine.evaluate import evaluate
 from phiward.engine.explain import place_of, reasons
 from phiward.engine.facts import Answer, facts_of
@@ -96,3 +96,38 @@ def test_every_fail_and_unknown_says_why(case: tuple[list[Asked], list[Body]]) -
 
     assert all(each.why for each in found if each.verdict in (Verdict.FAIL, Verdict.UNKNOWN))
     assert not [each for each in found if each.verdict is Verdict.ERROR]
+
+
+def hidden(body: Body, path: str) -> Body:
+    """Take a value out, as a collector does that could not see it."""
+    body = msgspec.json.decode(msgspec.json.encode(body))
+    holder: object = body
+    *above, last = path.split(".")
+    for step in above:
+        holder = holder.get(step) if isinstance(holder, dict) else None
+    if isinstance(holder, dict):
+        holder.pop(last, None)
+    given_before = body.get("unknown")
+    body["unknown"] = [*(given_before if isinstance(given_before, list) else []), [path, "hidden"]]
+    return body
+
+
+@settings(
+    max_examples=int(__import__("os").environ.get("FUZZ", "100")),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=PHASES,
+)
+@given(cases(), st.data())
+def test_what_is_hidden_on_a_path_that_is_read_is_never_overlooked(
+    case: tuple[list[Asked], list[Body]], data: st.DataObject
+) -> None:
+    """The fast path is for lines whose unknowns nobody reads; an optional field that is hidden is not absent."""
+    rules = rules_of(case[0])
+    read = sorted({path for _, where, condition in case[0] for one in (where, condition) if one for path in paths(one)})
+    inventory = [hidden(body, data.draw(st.sampled_from(read))) if read else body for body in case[1]]
+    lines = [msgspec.json.encode(body, order="sorted") for body in inventory]
+
+    found = [each for each in evaluate(lambda: lines, rules, NOW, passes=True) if each.resource]
+
+    assert found == oracle(rules, [msgspec.json.decode(line) for line in lines])

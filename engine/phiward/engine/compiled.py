@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from phiward.engine import values
-from phiward.engine.condition import All, Condition, Related, targets
+from phiward.engine.condition import All, Condition, Related, paths, targets
 from phiward.engine.facts import Answer, Facts, facts_of
 from phiward.engine.fit import answerers
 from phiward.engine.generate import source_of
@@ -20,6 +20,10 @@ from phiward.inventory.catalog import Field
 
 Asked = tuple[int, Condition | None, Condition]
 """A number, what rules a resource out of scope, and what is asked of it."""
+
+
+_MOST_PATHS = 10_000
+"""Unknown paths that a program remembers: a hostile inventory could have no end of them."""
 
 
 class Surprise(ValueError):  # noqa: N818 - a signal to the loop, told to nobody
@@ -48,6 +52,8 @@ class Program(Struct, frozen=True):
     fused: Callable[[Any, Callable[[int], None]], None]
     tellers: dict[int, Callable[[Any, Callable[[str, Any, str], None]], None]]
     """By number: tells why a control failed, to a function that takes path, value and what was expected."""
+    touched: Callable[[Any], bool]
+    """Says whether any entry of a line's `unknown` lies on, above or below a path that is read."""
     slow: tuple[Asked, ...]
     """What only the reference interpreter can be asked."""
     everything: tuple[Asked, ...]
@@ -130,7 +136,29 @@ def program(compiled: Compiled, kind: str, name: str, now: str, lookup: Callable
         asked=_policy_asked,
         **_quantifiers(lookup),
     )
-    return Program(root, decoder(name, root, want).decode, fused, tellers, slow, everything)
+    return Program(root, decoder(name, root, want).decode, fused, tellers, _touches(everything), slow, everything)
+
+
+def _touches(everything: tuple[Asked, ...]) -> Callable[[Any], bool]:
+    """Return the `touched` of a program. An inventory has few different unknown paths, so each is looked at once."""
+    read = {path for _, where, condition in everything for one in (where or All(()), condition) for path in paths(one)}
+    read |= {"account", "type", "id"}
+    seen: dict[str, bool] = {}
+
+    def touched(unknown: Any) -> bool:
+        for entry in unknown:
+            path = entry[0]
+            hit = seen.get(path)
+            if hit is None:
+                whole = path.partition("[")[0]  # an element, or a key that needs quotes: all of what holds it
+                hit = any(f"{each}.".startswith(f"{whole}.") or f"{whole}.".startswith(f"{each}.") for each in read)
+                if len(seen) < _MOST_PATHS:
+                    seen[path] = hit
+            if hit:
+                return True
+        return False
+
+    return touched
 
 
 def _quantifiers(lookup: Callable[[int, str], Answer]) -> dict[str, Callable[[Any, int], bool]]:

@@ -77,11 +77,12 @@ class Evaluation:
         current, seen = "", 0
         decode: Any = None
         fused: Any = None
+        touched: Any = None
         passes = self._passes
         for number, line in enumerate(self._lines(), 1):
             try:
                 resource = decode(line)
-                if resource.unknown:
+                if resource.unknown and touched(resource.unknown):
                     raise ValueError
                 fused(resource, append)
             except _SURPRISES:
@@ -93,7 +94,7 @@ class Evaluation:
                     self._tally.saw(current, seen)
                     current, seen = name, 0
                     found = self._program("asked", name)
-                    decode, fused = (found.decode, found.fused) if found and not found.slow else (None, None)
+                    decode, fused, touched = _entry(found)
                 seen += 1
                 yield from self._slowly(name, body)
                 continue
@@ -139,6 +140,7 @@ class Evaluation:
         skips: Any = None
         decode: Any = None
         fused: Any = None
+        touched: Any = None
         append = failed.append
         good: tuple[Answer, ...] = ()
         add = self._targets.add
@@ -148,7 +150,7 @@ class Evaluation:
                     skips(line)
                     continue
                 resource = decode(line)
-                if resource.unknown:
+                if resource.unknown and touched(resource.unknown):
                     raise ValueError
                 fused(resource, append)
             except _SURPRISES:
@@ -157,7 +159,7 @@ class Evaluation:
                 if name and name != current:
                     current, found = name, self._program("answers", name)
                     skips = _skipper(name) if found is None else None
-                    decode, fused = (found.decode, found.fused) if found and not found.slow else (None, None)
+                    decode, fused, touched = _entry(found)
                     good = _all_true(found, count)
                 if body is not None and found is not None:
                     self._targets.add(str(body["id"]), self._answers(found, body, count))
@@ -317,6 +319,11 @@ def _all_true(found: Program | None, count: int) -> tuple[Answer, ...]:
     """Return the answers of a target of which everything that is asked is true."""
     numbers = {asked[0] for asked in found.everything} if found else set()
     return tuple(True if number in numbers else None for number in range(count))
+
+
+def _entry(found: Program | None) -> tuple[Any, Any, Any]:
+    """Return what the loop calls for each line of a type; nothing, where every line goes to the interpreter."""
+    return (found.decode, found.fused, found.touched) if found and not found.slow else (None, None, None)
 
 
 def _missing(gap: CollectionGap, types: tuple[str, ...]) -> Why:
