@@ -20,6 +20,7 @@ from phiward.engine.rules import select
 from phiward.inventory.catalog import Catalog
 from phiward.inventory.describe import describe
 
+_ASKED_OF = {"count": "list, map", "each": "list", "some": "list", "none": "list", "not": "everything"}
 MADE = "<!-- Made by docs/generate.py (make docs). Do not edit. -->\n"
 
 
@@ -138,11 +139,11 @@ def _operators() -> Iterator[str]:
     yield "# Operators"
     yield ""
     yield "The words of a matcher: `path: {operator: constant}`. Of an absent value every one of them is false, but"
-    yield "`exists: false`, `each`, `none` and `not` of a false one; of an unknown value, and of one of another kind"
-    yield "than the operator takes, the answer is unknown."
+    yield "`exists: false`, `each`, `none` and `not` of a false one; an absent policy is one without statements. Of an"
+    yield "unknown value, and of one of another kind than the operator takes, the answer is unknown."
     yield ""
     rows = (
-        (f"`{name}`", ", ".join(sorted(OPERATORS[name].kinds)) if name in OPERATORS else "list, any", meaning)
+        (f"`{name}`", ", ".join(sorted(OPERATORS[name].kinds)) if name in OPERATORS else _ASKED_OF[name], meaning)
         for name, meaning in MEANINGS.items()
     )
     yield from _table(("operator", "asked of", "meaning"), rows)

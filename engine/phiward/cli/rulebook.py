@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def folders(controls: Sequence[str], policy: str) -> "tuple[Folders, str]":
     """Return the folders to load, with the user's own, and the id of the policy that an option names.
 
-    A policy is named by its id, or by the path of its file, whose folder is then loaded too.
+    A policy is named by its id, or by the path of its file, which is then loaded too.
     """
     from phiward.engine.library import shipped
 
@@ -27,7 +27,7 @@ def folders(controls: Sequence[str], policy: str) -> "tuple[Folders, str]":
             raise UsageError(f"--policy {policy}: no such file")
         known = shipped()
         if file.resolve().parent not in [folder.resolve() for folder in known.policies]:
-            return known.plus([Path(each) for each in controls], [file.parent]), _id_of(file)
+            return known.plus([Path(each) for each in controls], [file]), _id_of(file)
         return known.plus([Path(each) for each in controls]), _id_of(file)
     return shipped().plus([Path(each) for each in controls]), policy
 

@@ -14,7 +14,7 @@ from phiward.inventory.catalog import Catalog
 
 
 class Folders(Struct, frozen=True):
-    """Where controls and policies lie."""
+    """Where controls and policies lie: folders, all of whose YAML files count, or single files."""
 
     controls: tuple[Path, ...]
     policies: tuple[Path, ...]
@@ -55,10 +55,10 @@ def files_of(folders: Folders) -> list[ContentFile]:
     found: list[ContentFile] = []
     for kind, roots in (("controls", folders.controls), ("policies", folders.policies)):
         for root in roots:
-            if not root.is_dir():
-                raise ContentError(f"is not a folder of {kind}", file=str(root))
-            for path in sorted(root.rglob("*.yaml")):
-                name = f"{kind}/{path.relative_to(root).as_posix()}"
+            if not root.exists():
+                raise ContentError(f"there is no such folder of {kind}", file=str(root))
+            for path in sorted(root.rglob("*.yaml")) if root.is_dir() else [root]:
+                name = f"{kind}/{path.relative_to(root).as_posix() if root.is_dir() else path.name}"
                 try:
                     digest = hashlib.sha256(path.read_bytes()).hexdigest()
                 except OSError as error:

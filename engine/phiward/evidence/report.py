@@ -65,7 +65,7 @@ def place_text(finding: Finding) -> str:
 def reason_text(why: Why) -> str:
     """Say one reason in words: `encryption_at_rest.enabled is false, must be true`. Not escaped."""
     if why.unknown is not None:
-        return f"{why.path}: could not be seen ({why.unknown})"
+        return f"{why.path or why.expected}: could not be seen ({why.unknown})"
     observed = "absent" if why.observed is None else _value(why.observed)
     return f"{why.path} is {observed}, must be {why.expected}"
 

@@ -109,15 +109,16 @@ def _findings(report: Report, findings: list[Finding], paint: Paint) -> str:
 
 def _fixes(report: Report, failed: list[Finding]) -> Iterator[str]:
     """Yield how to mend each kind of failure, the most pressing first: each way once."""
-    ways: dict[tuple[str, str], None] = {}
+    ways: dict[tuple[str, str, str], None] = {}
     for finding in failed:
         if control := report.controls.get(finding.control):
-            ways.setdefault((finding.control, fix_text(control, finding)), None)
+            about = finding.resource.type if finding.resource else ""
+            ways.setdefault((finding.control, about, fix_text(control, finding)), None)
     if not ways:
         return
     yield "How to fix it (phiward controls show CONTROL tells why, and more ways):\n"
-    for control_id, way in list(ways)[:_FIXES_SHOWN]:
-        yield f"  {visible(control_id)}: {visible(way, 200)}\n"
+    for control_id, about, way in list(ways)[:_FIXES_SHOWN]:
+        yield f"  {visible(control_id)} ({visible(about)}): {visible(way, 200)}\n"
     if len(ways) > _FIXES_SHOWN:
         yield f"  … and {len(ways) - _FIXES_SHOWN} more\n"
     yield "\n"

@@ -9,6 +9,7 @@ import pytest
 from phiward.collectors.port import Options, Progress
 from phiward.collectors.terraform.collector import TerraformCollector
 from phiward.errors import CollectError
+from phiward.inventory.aspects import EncryptionInTransit
 from phiward.inventory.model import CollectionGap, Lines, OriginKind, Resource, Unknown
 
 RECORDS = Path(__file__).parent / "fixtures" / "records"
@@ -57,13 +58,49 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_code_and_plan_of_a_folder_say_the_same(folder: Path) -> None:
-    """Every resource of the code is in the plan, with the same facts."""
+    """Every resource of the code is in the plan, with the same facts, but for one that the plan has lost."""
     code, plan = by_id(folder), by_id(folder / "plan.json")
 
     assert list(code) == list(plan)
-    assert {(id_, name): getattr(code[id_], name) for id_ in code for name in SAME} == {
-        (id_, name): getattr(plan[id_], name) for id_ in plan for name in SAME
+    differ = {
+        (id_, name): (getattr(code[id_], name), getattr(plan[id_], name))
+        for id_ in code
+        for name in SAME
+        if getattr(code[id_], name) != getattr(plan[id_], name)
     }
+    # A bucket without a name of its own: the plan says of its policy's resources only that they are known after the
+    # apply, and no longer whether that is the bucket, its objects, or both.
+    assert list(differ) == [("aws_s3_bucket.plain", "encryption_in_transit")]
+    (told, lost) = differ["aws_s3_bucket.plain", "encryption_in_transit"]
+    assert (told.enforced, type(lost.enforced)) == (True, Unknown)
+
+
+@pytest.mark.parametrize("name", ['bucket = "b"', 'bucket_prefix = "b"'])
+@pytest.mark.parametrize(
+    ("resources", "enforced"),
+    [
+        ('aws_s3_bucket.b.arn, "${aws_s3_bucket.b.arn}/*"', True),
+        ('"arn:aws:s3:::${aws_s3_bucket.b.id}", "arn:aws:s3:::${aws_s3_bucket.b.id}/*"', True),
+        ('"${aws_s3_bucket.b.arn}/*"', False),
+        ("aws_s3_bucket.b.arn", False),
+    ],
+)
+def test_plain_http_is_refused_only_where_bucket_and_objects_are_covered(
+    tmp_path: Path, name: str, resources: str, enforced: bool
+) -> None:
+    """Half a policy leaves the other half open, also where the bucket's ARN is known only after the apply."""
+    condition = 'Condition = { Bool = { "aws:SecureTransport" = "false" } }'
+    statement = f'{{ Effect = "Deny", Principal = "*", Action = "s3:*", Resource = [{resources}], {condition} }}'
+    (tmp_path / "main.tf").write_text(
+        f'resource "aws_s3_bucket" "b" {{\n  {name}\n}}\n'
+        'resource "aws_s3_bucket_policy" "b" {\n  bucket = aws_s3_bucket.b.id\n'
+        f'  policy = jsonencode({{ Version = "2012-10-17", Statement = [{statement}] }})\n}}\n'
+    )
+
+    transit = only(collect(tmp_path)).encryption_in_transit
+
+    assert isinstance(transit, EncryptionInTransit)
+    assert transit.enforced is enforced
 
 
 def test_origins_say_what_was_read(folder: Path) -> None:

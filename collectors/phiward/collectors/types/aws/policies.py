@@ -32,20 +32,6 @@ def policy_argument(block: Block, argument: str, source: Source) -> Maybe[Policy
     return value
 
 
-def unseen_resources(document: PolicyDocument) -> tuple[Unknown, ...]:
-    """Return the resources among a policy's statements that are not known."""
-    found: list[Unknown] = []
-    for statement in document.statements if not isinstance(document.statements, Unknown) else ():
-        if isinstance(statement, Unknown):
-            continue
-        resources = statement.resources
-        if isinstance(resources, Unknown):
-            found.append(resources)
-        else:
-            found.extend(each for each in resources or () if isinstance(each, Unknown))
-    return tuple(found)
-
-
 def _document(data: Block) -> dict[str, Any] | Unknown:
     """Return an `aws_iam_policy_document` of a plan that is read only during the apply, as a policy's data."""
     for argument in ("source_policy_documents", "override_policy_documents", "source_json", "override_json"):

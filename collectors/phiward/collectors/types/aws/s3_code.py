@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from phiward.collectors.terraform.addresses import parse
 from phiward.collectors.terraform.block import Block, Lines, Parts
+from phiward.collectors.terraform.evaluate.values import PartlyKnownText
 from phiward.collectors.terraform.form import Source
 from phiward.collectors.terraform.plan_block import KNOWN_AFTER_APPLY
 from phiward.collectors.types.aws.arguments import as_number, flag, text
 from phiward.collectors.types.aws.kms_keys import named_key
-from phiward.collectors.types.aws.policies import policy_argument, unseen_resources
+from phiward.collectors.types.aws.policies import policy_argument
 from phiward.collectors.types.aws.s3_facts import BY_DEFAULT, BucketFacts, Guard
-from phiward.inventory.iam import PolicyDocument
+from phiward.inventory.iam import PolicyDocument, Statement
 from phiward.inventory.iam_questions import enforces_tls
 from phiward.inventory.model import Maybe, Unknown
 
@@ -207,8 +210,8 @@ def _lock(block: Block, part: Block | Unknown | None) -> dict[str, Any]:
 def _policy(block: Block, parts: Parts, source: Source) -> tuple[Maybe[PolicyDocument | None], Maybe[bool]]:
     """Return the bucket's policy, and whether it refuses connections without TLS.
 
-    A policy names its own bucket by an ARN that is known only after the apply. Where that is all that is unknown of
-    its resources, they are the right ones.
+    A policy names its own bucket by an ARN that is known only after the apply. Whatever it turns out to be, it is the
+    bucket's, so the question is asked with a name in its place: the bucket and its objects must both be covered.
     """
     part = _part(block, parts, "aws_s3_bucket_policy")
     if isinstance(part, Unknown):
@@ -221,16 +224,46 @@ def _policy(block: Block, parts: Parts, source: Source) -> tuple[Maybe[PolicyDoc
             return None, False
         return document, document
     name = block.get("bucket")
-    arn = f"arn:aws:s3:::{name}" if isinstance(name, str) else Unknown("the bucket's name is not known")
-    unseen = unseen_resources(document)
-    if unseen and all(_names_only(each, block.address) for each in unseen):
-        return document, enforces_tls(document)
-    return document, enforces_tls(document, arn)
+    stands_for = name if isinstance(name, str) else "a-name-known-after-the-apply"
+    named = _with_own_name(document, block.address, stands_for)
+    if named == document and not isinstance(name, str):
+        return document, enforces_tls(document, Unknown("the bucket's name is not known"))
+    return document, enforces_tls(named, f"arn:aws:s3:::{stands_for}")
 
 
-def _names_only(unknown: Unknown, address: str) -> bool:
-    places = [parse(ref) for ref in unknown.refs]
-    return bool(places) and all(place is not None and place.text == address for place in places)
+def _with_own_name(document: PolicyDocument, address: str, name: str) -> PolicyDocument:
+    """Return a policy with the bucket's name put where its resources refer to the bucket itself."""
+    if isinstance(document.statements, Unknown):
+        return document
+
+    def spelled(leaf: Maybe[str]) -> Maybe[str]:
+        if not isinstance(leaf, Unknown):
+            return leaf
+        parts = [
+            part if isinstance(part, str) else _own(part, address, name)
+            for part in (leaf.parts if isinstance(leaf, PartlyKnownText) else (leaf,))
+        ]
+        return leaf if None in parts else "".join(part for part in parts if part)
+
+    def of(statement: Maybe[Statement]) -> Maybe[Statement]:
+        if isinstance(statement, Unknown) or not isinstance(statement.resources, tuple):
+            return statement
+        return replace(statement, resources=tuple(spelled(leaf) for leaf in statement.resources))
+
+    return replace(document, statements=tuple(of(statement) for statement in document.statements))
+
+
+def _own(unknown: Unknown, address: str, name: str) -> str | None:
+    """Return what a reference to the bucket itself says; None for anything else.
+
+    What a plan only calls *known after apply* may have lost a suffix like `/*`, so it is left unknown.
+    """
+    if len(unknown.refs) != 1 or unknown.reason == KNOWN_AFTER_APPLY:
+        return None
+    place = parse(unknown.refs[0])
+    if place is None or place.text != address:
+        return None
+    return f"arn:aws:s3:::{name}" if unknown.refs[0].endswith(".arn") else name
 
 
 def _acl(block: Block, parts: Parts) -> Maybe[str | None]:
