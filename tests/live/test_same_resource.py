@@ -50,7 +50,7 @@ WRITTEN_BY_AWS = {
     ("aws.s3.bucket", "config.object_ownership"): "without controls in the code, S3 sets them on each new bucket",
     ("aws.ec2.vpc", "relations.default_security_group"): "EC2 makes the group with the VPC; the code does not name it",
 }
-"""Type and path that the code leaves unset (absent there) and AWS fills in. No control reads them."""
+"""Type and path that the code leaves unset (absent there) and AWS fills in."""
 
 
 def collected(collector: Collector, target: str, options: Options, names: dict[str, str]) -> dict[str, Resource]:

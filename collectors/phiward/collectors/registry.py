@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,9 +70,8 @@ def fingerprint() -> str:
             stat = file.stat()
             seen.update(f"{file} {stat.st_size} {stat.st_mtime_ns}\n".encode())
     for entry in sys.path:
-        path = Path(entry)
-        if path.is_dir():
-            seen.update(f"{entry} {path.stat().st_mtime_ns}\n".encode())
+        with suppress(OSError):  # an entry that is not there, or not readable, holds no distribution either
+            seen.update(f"{entry} {Path(entry).stat().st_mtime_ns}\n".encode())
     return seen.hexdigest()
 
 
