@@ -9,7 +9,7 @@ import pytest
 from phiward.collectors.port import Options, Progress
 from phiward.collectors.terraform.collector import TerraformCollector
 from phiward.errors import CollectError
-from phiward.inventory.aspects import EncryptionInTransit
+from phiward.inventory.aspects import EncryptionInTransit, Exposure
 from phiward.inventory.model import CollectionGap, Lines, OriginKind, Resource, Unknown
 
 RECORDS = Path(__file__).parent / "fixtures" / "records"
@@ -255,3 +255,18 @@ def test_the_one_account_that_a_provider_allows_is_the_trees(tmp_path: Path, all
 
     assert isinstance(bucket, Resource)
     assert bucket.account == account
+
+
+def test_one_unknown_leaf_does_not_hide_the_rest_of_a_key_policy(tmp_path: Path) -> None:
+    """A statement for everybody is seen beside one for a role that is made by the same apply."""
+    (tmp_path / "main.tf").write_text(
+        'resource "aws_iam_role" "a" {\n  name = "a"\n  assume_role_policy = "{}"\n}\n'
+        'resource "aws_kms_key" "a" {\n  policy = jsonencode({ Statement = [\n'
+        '    { Effect = "Allow", Action = "kms:*", Resource = "*", Principal = { AWS = aws_iam_role.a.arn } },\n'
+        '    { Effect = "Allow", Action = "kms:Decrypt", Resource = "*", Principal = "*" },\n  ] })\n}\n'
+    )
+
+    (key,) = (each for each in collect(tmp_path) if isinstance(each, Resource) and each.type == "aws.kms.key")
+
+    assert isinstance(key.exposure, Exposure)
+    assert key.exposure.public is True

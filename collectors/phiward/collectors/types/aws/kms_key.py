@@ -14,7 +14,8 @@ from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws.answers import listed, live
 from phiward.collectors.types.aws.arguments import flag, number, text
-from phiward.collectors.types.aws.resource_policies import policy_exposure, policy_in
+from phiward.collectors.types.aws.policies import policy_argument
+from phiward.collectors.types.aws.resource_policies import policy_exposure
 from phiward.inventory.aspects import Exposure
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.iam import PolicyDocument
@@ -118,7 +119,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
     if isinstance(rotation, Unknown) or not rotation:
         days = rotation if isinstance(rotation, Unknown) else None
     enabled = flag(block, "enabled" if "external" in block.type or "replica" in block.type else "is_enabled", True)
-    policy, holder = _coded_policy(block, parts)
+    policy, holder = _coded_policy(block, parts, source)
     aliases = _coded_aliases(parts)
     return source.resource(
         block,
@@ -184,13 +185,13 @@ def _snake(state: str) -> str:
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in state).removeprefix("_")
 
 
-def _coded_policy(block: Block, parts: Parts) -> tuple[Maybe[PolicyDocument | None], Block]:
+def _coded_policy(block: Block, parts: Parts, source: Source) -> tuple[Maybe[PolicyDocument | None], Block]:
     """Return the key policy with the block that holds it; where none is written, AWS lets in the account alone."""
     for part in parts.get("aws_kms_key_policy", []):
         if isinstance(part, Unknown):
             return part, block
-        return policy_in(part), part
-    return policy_in(block), block
+        return policy_argument(part, "policy", source), part
+    return policy_argument(block, "policy", source), block
 
 
 def _coded_aliases(parts: Parts) -> Maybe[tuple[str, ...]]:

@@ -1,9 +1,7 @@
 """Who a resource's own policy lets in."""
 
-from phiward.collectors.terraform.block import Block
 from phiward.inventory.aspects import Exposure
 from phiward.inventory.iam import PolicyDocument
-from phiward.inventory.iam_parse import parse_policy
 from phiward.inventory.iam_questions import cross_account, is_public
 from phiward.inventory.model import Maybe, Unknown
 
@@ -17,9 +15,3 @@ def policy_exposure(document: Maybe[PolicyDocument | None], own_account: Maybe[s
     public = is_public(document)
     ways: Maybe[tuple[str, ...]] = public if isinstance(public, Unknown) else ("policy",) if public else ()
     return Exposure(public=public, ways=ways, shared_with=cross_account(document, own_account))
-
-
-def policy_in(block: Block) -> Maybe[PolicyDocument | None]:
-    """Return the policy that a block's `policy` argument holds, None where it is not set."""
-    value = block.get("policy")
-    return None if value is None or value == "" else parse_policy(value)
