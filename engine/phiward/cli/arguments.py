@@ -80,39 +80,43 @@ def _command(commands: Any, name: str, help_: str, *, epilog: str | None = None)
 
 def _scan(commands: Any) -> None:
     command = _command(commands, "scan", "read targets, judge them, report, and keep evidence", epilog=SCAN)
-    command.add_argument("targets", nargs="+", metavar="TARGET", help="what to look at; see below")
+    command.add_argument("targets", nargs="+", type=_named, metavar="TARGET", help="what to look at; see below")
     _reading(command)
     _judging(command)
     _reporting(command)
-    command.add_argument("--inventory", metavar="FILE", help="keep what was read (.jsonl or .jsonl.zst)")
+    command.add_argument("--inventory", type=_named, metavar="FILE", help="keep what was read (.jsonl or .jsonl.zst)")
 
 
 def _collect(commands: Any) -> None:
     command = _command(commands, "collect", "read targets into an inventory, and judge nothing", epilog=SCAN)
-    command.add_argument("targets", nargs="+", metavar="TARGET", help="what to look at; see below")
-    command.add_argument("-o", "--output", required=True, metavar="FILE", help="the inventory (.jsonl or .jsonl.zst)")
+    command.add_argument("targets", nargs="+", type=_named, metavar="TARGET", help="what to look at; see below")
+    command.add_argument(
+        "-o", "--output", required=True, type=_named, metavar="FILE", help="the inventory (.jsonl or .jsonl.zst)"
+    )
     _reading(command)
-    command.add_argument("--now", metavar="TIME", help="take this for the present, as 2026-07-01T00:00:00Z")
+    command.add_argument(
+        "--now", type=_named, metavar="TIME", help="take this for the present, as 2026-07-01T00:00:00Z"
+    )
     command.add_argument("-q", "--quiet", action="store_true", help="no progress, no talk")
 
 
 def _evaluate(commands: Any) -> None:
     command = _command(commands, "evaluate", "judge an inventory that was collected before")
-    command.add_argument("inventory", metavar="INVENTORY", help="the file that `phiward collect` wrote")
+    command.add_argument("inventory", type=_named, metavar="INVENTORY", help="the file that `phiward collect` wrote")
     _judging(command)
     _reporting(command)
 
 
 def _report(commands: Any) -> None:
     command = _command(commands, "report", "print the findings of a bundle again, in any format")
-    command.add_argument("bundle", metavar="BUNDLE")
+    command.add_argument("bundle", type=_named, metavar="BUNDLE")
     _trusting(command)
     _output(command)
 
 
 def _verify(commands: Any) -> None:
     command = _command(commands, "verify", "check that a bundle is whole, unchanged and signed", epilog=VERIFY)
-    command.add_argument("bundle", metavar="BUNDLE", help="the .zip, or the folder it was unpacked into")
+    command.add_argument("bundle", type=_named, metavar="BUNDLE", help="the .zip, or the folder it was unpacked into")
     _trusting(command)
     command.add_argument("--deep", action="store_true", help="judge the facts again and compare the findings")
     command.add_argument("--format", choices=("text", "json"), default="text")
@@ -120,7 +124,9 @@ def _verify(commands: Any) -> None:
 
 def _keygen(commands: Any) -> None:
     command = _command(commands, "keygen", "make a key to sign evidence with")
-    command.add_argument("path", metavar="FILE", help="the private key (PEM); the public one is put beside it as .pub")
+    command.add_argument(
+        "path", type=_named, metavar="FILE", help="the private key (PEM); the public one is put beside it as .pub"
+    )
     command.add_argument("--kind", choices=("ed25519", "p256"), default="ed25519")
 
 
@@ -135,11 +141,13 @@ def _controls(commands: Any) -> None:
     ):
         action = actions.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
         action.set_defaults(command="controls")
-        action.add_argument("--controls", action="append", default=[], metavar="DIR", help="your own controls")
+        action.add_argument(
+            "--controls", action="append", default=[], type=_named, metavar="DIR", help="your own controls"
+        )
         if name == "show":
             action.add_argument("id", metavar="CONTROL")
         else:
-            action.add_argument("--policy", metavar="ID|FILE", default="hipaa-security-rule")
+            action.add_argument("--policy", type=_named, metavar="ID|FILE", default="hipaa-security-rule")
         if name == "list":
             action.add_argument("--format", choices=("table", "json"), default="table")
         if name == "test":
@@ -152,8 +160,8 @@ def _policies(commands: Any) -> None:
     actions.add_parser("list", help="list the policies").set_defaults(command="policies")
     show = actions.add_parser("show", help="show a policy's requirements and what answers them")
     show.set_defaults(command="policies")
-    show.add_argument("policy", metavar="ID|FILE", nargs="?", default="hipaa-security-rule")
-    show.add_argument("--controls", action="append", default=[], metavar="DIR", help="your own controls")
+    show.add_argument("policy", type=_named, metavar="ID|FILE", nargs="?", default="hipaa-security-rule")
+    show.add_argument("--controls", action="append", default=[], type=_named, metavar="DIR", help="your own controls")
 
 
 def _waivers(commands: Any) -> None:
@@ -162,8 +170,10 @@ def _waivers(commands: Any) -> None:
     for name, text in (("list", "list the waivers and when they lapse"), ("check", "check waiver files")):
         action = actions.add_parser(name, help=text)
         action.set_defaults(command="waivers")
-        action.add_argument("folders", nargs="+", metavar="DIR", help="folders that hold a `waivers` folder")
-        action.add_argument("--now", metavar="TIME", help="take this for the present")
+        action.add_argument(
+            "folders", nargs="+", type=_named, metavar="DIR", help="folders that hold a `waivers` folder"
+        )
+        action.add_argument("--now", type=_named, metavar="TIME", help="take this for the present")
 
 
 def _schema(commands: Any) -> None:
@@ -175,40 +185,56 @@ def _schema(commands: Any) -> None:
 
 
 def _trusting(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--key", action="append", default=[], metavar="FILE", help="trust this public key (PEM)")
-    command.add_argument("--trust", metavar="FILE", help="trust the keys of this trust.json")
+    command.add_argument(
+        "--key", action="append", default=[], type=_named, metavar="FILE", help="trust this public key (PEM)"
+    )
+    command.add_argument("--trust", type=_named, metavar="FILE", help="trust the keys of this trust.json")
 
 
 def _reading(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("reading")
-    group.add_argument("--profile", metavar="NAME", help="AWS profile")
-    group.add_argument("--role", metavar="ARN", help="AWS role to assume")
+    group.add_argument("--profile", type=_named, metavar="NAME", help="AWS profile")
+    group.add_argument("--role", type=_named, metavar="ARN", help="AWS role to assume")
     group.add_argument("--regions", type=_words, default=(), metavar="A,B", help="AWS regions (default: all enabled)")
-    group.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="a Terraform variable")
-    group.add_argument("--var-file", action="append", default=[], metavar="FILE", help="a Terraform variable file")
+    group.add_argument(
+        "--var", action="append", default=[], type=_named, metavar="NAME=VALUE", help="a Terraform variable"
+    )
+    group.add_argument(
+        "--var-file", action="append", default=[], type=_named, metavar="FILE", help="a Terraform variable file"
+    )
 
 
 def _judging(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("judging")
-    group.add_argument("--policy", default="hipaa-security-rule", metavar="ID|FILE", help="default: %(default)s")
-    group.add_argument("--controls", action="append", default=[], metavar="DIR", help="your own controls, added")
+    group.add_argument(
+        "--policy", default="hipaa-security-rule", type=_named, metavar="ID|FILE", help="default: %(default)s"
+    )
+    group.add_argument(
+        "--controls", action="append", default=[], type=_named, metavar="DIR", help="your own controls, added"
+    )
     group.add_argument("--select", type=_words, default=(), metavar="A,B", help="only these controls")
-    group.add_argument("--waivers", action="append", default=[], metavar="DIR", help="a folder of waiver files")
+    group.add_argument(
+        "--waivers", action="append", default=[], type=_named, metavar="DIR", help="a folder of waiver files"
+    )
     group.add_argument("--unknown", choices=("fail", "warn", "pass"), help="what the gate does with what it cannot see")
-    group.add_argument("--now", metavar="TIME", help="take this for the present, as 2026-07-01T00:00:00Z")
+    group.add_argument("--now", type=_named, metavar="TIME", help="take this for the present, as 2026-07-01T00:00:00Z")
 
 
 def _reporting(command: argparse.ArgumentParser) -> None:
     group = _output(command)
-    group.add_argument("--bundle", metavar="FILE", help="write signed evidence here (.zip)")
-    group.add_argument("--key", metavar="FILE", help="sign with this private key (default: a local one, made once)")
+    group.add_argument("--bundle", type=_named, metavar="FILE", help="write signed evidence here (.zip)")
+    group.add_argument(
+        "--key", type=_named, metavar="FILE", help="sign with this private key (default: a local one, made once)"
+    )
     group.add_argument("-q", "--quiet", action="store_true", help="no progress, no talk")
 
 
 def _output(command: argparse.ArgumentParser) -> Any:
     group = command.add_argument_group("reporting")
     group.add_argument("--format", choices=FORMATS, default="table")
-    group.add_argument("-o", "--output", metavar="FILE", help="write the report here instead of to standard output")
+    group.add_argument(
+        "-o", "--output", type=_named, metavar="FILE", help="write the report here instead of to standard output"
+    )
     group.add_argument(
         "--all", action="store_true", help="table: every finding and every requirement, also those not assessed"
     )
@@ -216,4 +242,14 @@ def _output(command: argparse.ArgumentParser) -> Any:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
+    words = tuple(word.strip() for word in text.split(",") if word.strip())
+    if not words:
+        raise argparse.ArgumentTypeError("names nothing; leave the option out to mean all")
+    return words
+
+
+def _named(text: str) -> str:
+    """Refuse an empty name: what a shell variable that is not set leaves would mean the current folder, or nothing."""
+    if not text:
+        raise argparse.ArgumentTypeError("is empty: is a variable of the shell not set?")
+    return text

@@ -142,8 +142,8 @@ def options_of(given: argparse.Namespace, now: str, need: Need | None) -> Option
     variables: dict[str, str] = {}
     for each in given.var:
         name, equals, value = each.partition("=")
-        if not equals:
-            raise UsageError(f"--var {each}: expected NAME=VALUE")
+        if not equals or not name:
+            raise UsageError(f"--var {name}: expected NAME=VALUE")
         variables[name] = value
     for each in given.var_file:
         if not os.path.isfile(each):  # noqa: PTH113 - pathlib costs a warm start
@@ -182,7 +182,7 @@ class Watching:
 
         self._bar: Any = None
         self._tasks: dict[str, Any] = {}
-        self._shown = sys.stderr.isatty() and not quiet
+        self._shown = sys.stderr is not None and sys.stderr.isatty() and not quiet
 
     def __enter__(self) -> Self:
         if self._shown:

@@ -188,17 +188,22 @@ def _run(asked: Asked) -> Run:
         started=asked.started,
         finished=asked.now if asked.started == asked.now else moment(None),
         now=asked.now,
-        asked=asked.targets,
-        reached=asked.reached,
+        asked=tuple(map(_written, asked.targets)),
+        reached=tuple(map(_written, asked.reached)),
         complete=asked.complete,
         unread=asked.unread,
-        argv=tuple(_told(sys.argv[1:])),
+        argv=tuple(map(_written, _told(sys.argv[1:]))),
         principals=asked.principals,
         where={"python": platform.python_version(), "system": platform.system()},
         policy=policy.id,
         policy_version=policy.version,
         selected=tuple(rule.control.id for rule in asked.rules.rules.rules),
     )
+
+
+def _written(name: str) -> str:
+    """Return a name as text: a byte that is none (a file name may hold any) becomes an escape."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _told(words: list[str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ Exit codes are a contract:
     130  interrupted before anything could be said
 """
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     from phiward.errors import PhiwardError  # after --help and usage errors have had their answer
 
+    _never_refuse()
     try:
         return run(options.command, options)
     except PhiwardError as error:
@@ -34,8 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # The reader (`| head`) left: what remains has nobody to go to, and that is not this command's failure.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard()
         return 0
+    except OSError as error:
+        _discard()
+        _say(f"{error.filename or 'standard output, or a temporary file'}: {error.strerror or error}")
+        return ABNORMAL
     except Exception:  # noqa: BLE001 - reason: exit codes are a contract, and Python's own for a defect means "failed"
         import traceback
 
@@ -49,7 +55,22 @@ def run(command: str, options: object) -> int:
     from importlib import import_module
 
     code: int = import_module(f"phiward.cli.{command}").run(options)
+    if sys.stdout is not None:
+        sys.stdout.flush()  # a full disk shows now, not when the interpreter ends
     return code
+
+
+def _never_refuse() -> None:
+    """Let a terminal that cannot show a character show its escape instead."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _discard() -> None:
+    """Send what is still to be printed nowhere: it could not be printed, and would fail again at the end."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(message: str) -> None:

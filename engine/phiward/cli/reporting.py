@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
 def put(options: argparse.Namespace, report: Report) -> None:
     """Print a report in the format asked for, or write it to a file, whole or not at all."""
     if options.output is None:
-        for piece in rendered(options, report, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ):
-            sys.stdout.write(piece)
-        sys.stdout.flush()
+        _print(options, report)
         return
     target = Path(options.output)
     from phiward.inventory.whole import whole
@@ -32,6 +31,29 @@ def put(options: argparse.Namespace, report: Report) -> None:
             file.writelines(rendered(options, report, colour=False))
     except OSError as error:
         raise UsageError(f"--output {target}: cannot be written: {error.strerror}") from error
+
+
+def _print(options: argparse.Namespace, report: Report) -> None:
+    """Print a report. A reader who leaves (`| head`) changes no verdict: the rest is rendered for nobody."""
+    if sys.stdout is None:
+        raise UsageError("standard output is closed: name a file for the report with --output")
+    if options.format in {"json", "sarif"}:
+        _in_utf_8()
+    pieces = iter(rendered(options, report, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+    try:
+        for piece in pieces:
+            sys.stdout.write(piece)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        for _ in pieces:
+            pass
+
+
+def _in_utf_8() -> None:
+    """Give standard output the one encoding of a format for machines, whatever the terminal's is."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
 
 
 def rendered(options: argparse.Namespace, report: Report, *, colour: bool) -> Iterable[str]:

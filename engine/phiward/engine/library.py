@@ -105,7 +105,9 @@ def read(folders: Folders, catalog: Catalog) -> tuple[Library, list[ContentError
         if loaded is None:
             continue
         if (first := origins.get(f"{kind}/{loaded.id}")) is not None:
-            problems.append(ContentError(f"{loaded.id!r} is already the id of {first}", file=shown, field="id"))
+            line, column = node.keys.get("id", (node.line, node.column))
+            message = f"{loaded.id!r} is already the id of {first}"
+            problems.append(ContentError(message, file=shown, line=line, column=column, field="id"))
             continue
         origins[f"{kind}/{loaded.id}"] = shown
         if isinstance(loaded, Control):

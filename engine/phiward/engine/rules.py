@@ -52,7 +52,8 @@ def select(  # noqa: PLR0913 - a selection has this many parts
     chosen = library.policies.get(policy)
     if chosen is None:
         near = nearest(policy, library.policies)
-        raise UsageError(f"there is no policy {policy!r}" + (f" (did you mean {near!r}?)" if near else ""))
+        hint = f" (did you mean {near!r}?)" if near else f"; there are: {', '.join(sorted(library.policies))}"
+        raise UsageError(f"there is no policy {policy!r}{hint}")
     ids = {alias: control.id for control in library.controls.values() for alias in control.aliases}
     ids.update({identity: identity for identity in library.controls})
     selected = _ids(ids, chosen.controls.include, chosen, "controls.include")

@@ -70,6 +70,8 @@ def opened(path: Path, limits: Limits = LIMITS) -> Iterator[Container]:
         yield _folder(path, limits)
         return
     try:
+        if path.exists() and not path.is_file():
+            raise EvidenceError(f"{path}: neither a file nor a folder (a pipe or device): save the bundle first")
         file = path.open("rb")
     except OSError as error:
         raise EvidenceError(f"{path}: the bundle cannot be read: {error.strerror}") from error

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from phiward.errors import EvidenceError
 from phiward.evidence import canonical
-from phiward.evidence.keys import KeyFiles, PublicKey, Signer, keygen, load_public, load_signer, public_from_pem
+from phiward.evidence.keys import PublicKey, Signer, keygen, load_public, load_signer, public_from_pem
 
 SCHEMA = "phiward/trust/v1"
 LARGEST = 4 * 1024 * 1024
@@ -85,18 +85,27 @@ def local_key(folder: Path) -> LocalKey:
     """Load this user's own signing key, making it at the first use."""
     path = folder / "signing.key"
     created = False
-    if not path.exists():
-        try:
+    try:
+        if not path.exists():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            files: KeyFiles | None = keygen(path)
-        except OSError as error:
-            raise EvidenceError(f"{folder}: a signing key cannot be kept here: {error.strerror}; name one") from error
-        except EvidenceError:
-            files = None  # another phiward made it a moment ago: theirs is as good
-            if not path.exists():
-                raise
-        created = files is not None
+            created = _made(path)
+    except OSError as error:
+        raise EvidenceError(
+            f"{folder}: this user's signing key cannot be kept here: {error.strerror}; make one elsewhere with "
+            "`phiward keygen FILE` and name it with --key"
+        ) from error
     return LocalKey(load_signer(path), path, created)
+
+
+def _made(path: Path) -> bool:
+    """Make the key, and say whether it was this call that did."""
+    try:
+        keygen(path)
+    except EvidenceError:
+        if not path.exists():
+            raise
+        return False  # another phiward made it a moment ago: theirs is as good
+    return True
 
 
 def local_trust(folder: Path) -> tuple[TrustedKey, ...]:
