@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+import service_model
+
 from phiward.collectors.aws import calls
 from phiward.collectors.aws.need import needed
 from phiward.collectors.aws.port import Denied
@@ -27,7 +29,8 @@ class FakeAws:
     recorded answer: a dict, a list of dicts
     (the pages of a listing), `None` (the service says *not configured*) or a `Code`. `denied` holds the API or IAM
     actions that are refused. `need` holds the paths that selected controls read; None is everything. An unrecorded
-    question is a mistake of the test and fails it. `calls` holds the requests made: asking twice makes one.
+    question is a mistake of the test and fails it, and so is a question or an answer that the service's own model
+    does not know (`service_model`). `calls` holds the requests made: asking twice makes one.
     """
 
     def __init__(
@@ -91,6 +94,7 @@ class FakeAws:
 
     def _request(self, service: str, operation: str, arguments: dict[str, Any], *, fills: Collection[str]) -> Any:
         calls.refuse_writes(service, operation)
+        service_model.check_question(service, operation, arguments)
         action = calls.call(service, operation)
         if (action, arguments) not in self.calls:
             self.calls.append((action, arguments))
@@ -103,6 +107,7 @@ class FakeAws:
                 )
                 if seen not in self.observations:
                     self.observations = (*self.observations, seen)
+                service_model.check_answer(service, operation, self.answers[key])
                 return self.answers[key]
         message = f"no answer is recorded for {action} with {arguments}"
         raise AssertionError(message)

@@ -42,8 +42,10 @@ def test_an_error_code_that_means_not_configured_is_absence() -> None:
     """Only the codes the type names mean absence."""
     aws = FakeAws({"s3:GetBucketPolicy": Code("NoSuchBucketPolicy")})
 
-    assert aws.ask("s3", "get_bucket_policy", fills=("a",), absent=("NoSuchBucketPolicy",)) is None
-    assert aws.ask("s3", "get_bucket_policy", fills=("a",)) == Unknown("s3:GetBucketPolicy: NoSuchBucketPolicy")
+    assert aws.ask("s3", "get_bucket_policy", fills=("a",), absent=("NoSuchBucketPolicy",), Bucket="a") is None
+    assert aws.ask("s3", "get_bucket_policy", fills=("a",), Bucket="a") == Unknown(
+        "s3:GetBucketPolicy: NoSuchBucketPolicy"
+    )
 
 
 def test_what_no_control_reads_is_not_asked() -> None:
@@ -59,4 +61,19 @@ def test_what_no_control_reads_is_not_asked() -> None:
 def test_a_question_nobody_recorded_fails_the_test() -> None:
     """Silence is never an answer."""
     with pytest.raises(AssertionError, match="no answer is recorded"):
-        FakeAws().ask("s3", "get_bucket_policy", fills=("config.policy",))
+        FakeAws().ask("s3", "get_bucket_policy", fills=("config.policy",), Bucket="a")
+
+
+@pytest.mark.parametrize(
+    ("answer", "arguments"),
+    [
+        ({"Policy": "{}"}, {"bucket": "a"}),
+        ({"Policy": "{}"}, {}),
+        ({"policy": "{}"}, {"Bucket": "a"}),
+        ({"Policy": 7}, {"Bucket": "a"}),
+    ],
+)
+def test_what_aws_does_not_have_fails_the_test(answer: dict[str, object], arguments: dict[str, str]) -> None:
+    """A question or a recorded answer is held to the service's own model."""
+    with pytest.raises(AssertionError, match="get_bucket_policy"):
+        FakeAws({"s3:GetBucketPolicy": answer}).ask("s3", "get_bucket_policy", fills=("config.policy",), **arguments)
