@@ -3,8 +3,9 @@
     python benchmarks/engine.py [RESOURCES]          default 1,000,000
 
 Every measurement runs in a process of its own. The controls and the resource types are the shipped ones; the resources
-are made up, with observations, relations and one in a hundred with something unknown. How many explained findings that
-gives for each resource stands beside the ratio: they cost more than the verdicts.
+are made up, with observations, relations that lead to resources of a type they can lead to, and one in a hundred with
+something unknown. How many explained findings that gives for each resource stands beside the ratio: they cost more
+than the verdicts.
 """
 
 import json
@@ -51,12 +52,17 @@ def plain(field: Field, name: str, number: int) -> object:
     return "2026-11-23T00:00:00Z" if name in TIMES else "value"
 
 
-def body(number: int, kind: TypeInfo, types: Catalog) -> dict[str, object]:
-    """Return one resource. Every 16th of each question fails, one in a hundred has something unknown."""
+def identity(number: int, kind: str) -> str:
+    """Return the id of a resource."""
+    return f"arn:aws:synthetic:us-east-1:111122223333:{kind}/resource-{number:07}"
+
+
+def body(number: int, kind: TypeInfo, types: Catalog, firsts: dict[str, int]) -> dict[str, object]:
+    """Return one resource. Every 11th of each question fails, one in a hundred has something unknown."""
     bad = number * 2654435761 % 1000
 
     def good(step: int) -> bool:
-        return (bad + step * 61) % 16 != 0
+        return (bad + step * 61) % 11 != 0
 
     aspects = {
         "encryption_at_rest": {
@@ -100,21 +106,24 @@ def body(number: int, kind: TypeInfo, types: Catalog) -> dict[str, object]:
         "integrity": {"versioned": True, "immutable": True, "tamper_evident": True},
     }
     name = f"resource-{number:07}"
-    identity = f"arn:aws:synthetic:us-east-1:111122223333:{kind.name}/{name}"
     made: dict[str, object] = {
         each: {**plain(types.aspects[each], each, number), **aspects.get(each, {})} for each in kind.aspects
     }
     if kind.config:
         made["config"] = plain(kind.config, "config", number)
     made |= {
-        "id": identity,
+        "id": identity(number, kind.name),
         "type": kind.name,
         "name": name,
         "provider": "aws",
         "account": "111122223333",
         "region": "us-east-1",
         "origin": {"kind": "live"},
-        "relations": {each: [identity] for each in kind.relations},
+        "relations": {
+            each: [identity(firsts[target] + number % 50, target)]
+            for each, relation in kind.relations.items()
+            for target in (relation.to or (kind.name,))[:1]
+        },
         "tags": {f"tag-{step}": f"value-{step}-{number % 100}" for step in range(4)},
         "observations": [
             {
@@ -137,15 +146,16 @@ def write(path: Path, count: int) -> None:
     """Write an inventory, sorted by type."""
     types = catalog()
     kinds = [*types.types.values()]
+    firsts = {kind.name: -(-place * count // len(kinds)) for place, kind in enumerate(kinds)}
     with path.open("w") as stream:
         for number in range(count):
             kind = kinds[number * len(kinds) // count]
-            stream.write(json.dumps(body(number, kind, types), separators=(",", ":"), sort_keys=True) + "\n")
+            stream.write(json.dumps(body(number, kind, types, firsts), separators=(",", ":"), sort_keys=True) + "\n")
 
 
 def lines_of(path: Path) -> Iterator[bytes]:
     """Yield the lines of a file."""
-    with path.open("rb") as stream:
+    with path.open("rb", buffering=1 << 18) as stream:
         yield from stream
 
 

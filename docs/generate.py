@@ -127,7 +127,13 @@ def _types(known: Catalog) -> Iterator[str]:
         if config:
             yield from _fields(iter(config))
         if info.relations:
-            yield from _table(("relation", "leads to"), ((f"`{key}`", text) for key, text in info.relations.items()))
+            yield from _table(
+                ("relation", "leads to", "of type"),
+                (
+                    (f"`{key}`", each.doc, ", ".join(f"`{name}`" for name in each.to) or "any")
+                    for key, each in info.relations.items()
+                ),
+            )
 
 
 def _fields(rows: Iterator[Any]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from phiward.engine.condition import All, Any_, Condition, Count, Elements, Not,
 from phiward.engine.control import AppliesTo, Control, Domain, Level, Policy, Remediation, Requirement, Severity
 from phiward.engine.rules import Rule, Rules
 from phiward.inventory.aspects import Backup, EncryptionAtRest, Grant, Network, Patching
-from phiward.inventory.catalog import Catalog, Field, ResourceType
+from phiward.inventory.catalog import Catalog, Field, Relation, ResourceType
 from phiward.inventory.iam import PolicyDocument
 from phiward.inventory.unknown import Maybe
 
@@ -45,10 +45,15 @@ CATALOG = Catalog.of(
             title="store",
             aspects=(EncryptionAtRest, Network, Patching),
             config=StoreConfig,
-            relations={"key": "its key", "copy": "its copy"},
+            relations={"key": Relation("its key", ("test.key",)), "copy": "its copy"},
             stores_data=True,
         ),
-        ResourceType(name="test.key", title="key", aspects=(Backup, EncryptionAtRest), relations={"copy": "its copy"}),
+        ResourceType(
+            name="test.key",
+            title="key",
+            aspects=(Backup, EncryptionAtRest),
+            relations={"copy": Relation("its copy", ("test.store",))},
+        ),
     ]
 )
 

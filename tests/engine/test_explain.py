@@ -27,6 +27,38 @@ def told(finding: Finding) -> list[tuple[str, Any, str]]:
     return [(why.path, why.observed, why.unknown or why.expected) for why in finding.why]
 
 
+def test_what_is_hidden_of_each_resource_is_told_of_that_resource() -> None:
+    """The same path may be hidden again and again, each time for a reason and in a place of its own."""
+    asked = All(
+        (Asks("encryption_at_rest.enabled", "equals", True), Asks("encryption_at_rest.key_owner", "exists", True))
+    )
+    bodies = [
+        {
+            "id": f"k{number}",
+            "unknown": [["encryption_at_rest", f"reason {number}"]],
+            "lines": {"": [f"{number}.tf", 1, 2]},
+        }
+        for number in range(3)
+    ]
+
+    findings = found("test.key", asked, *bodies)
+
+    assert [told(each) for each in findings] == [[("encryption_at_rest", None, f"reason {n}")] * 2 for n in range(3)]
+    assert [each.why[0].file for each in findings] == ["0.tf", "1.tf", "2.tf"]
+
+
+def test_a_hidden_part_does_not_hide_what_decides() -> None:
+    """A control that also reads something known is asked each time: one fails, the other cannot be said."""
+    asked = All((Asks("encryption_at_rest.enabled", "equals", True), Asks("backup.enabled", "equals", True)))
+    hidden = {"unknown": [["encryption_at_rest", "denied"]]}
+
+    findings = found(
+        "test.key", asked, *({"id": "k", "backup": {"enabled": on}} | hidden for on in (True, False, True))
+    )
+
+    assert [each.verdict for each in findings] == [Verdict.UNKNOWN, Verdict.FAIL, Verdict.UNKNOWN]
+
+
 def test_alternatives_on_one_path_are_one_reason() -> None:
     """None or at least seven is one wish, not two that contradict each other."""
     either = Any_((Asks("backup.retention_days", "exists", False), Asks("backup.retention_days", "gte", 7)))
@@ -81,11 +113,10 @@ def test_a_crash_while_explaining_is_an_error_of_that_control(monkeypatch: pytes
         raise RuntimeError("no words")
 
     monkeypatch.setattr(evaluating, "reasons", crash)
-    related = Related("copy", Quantifier.NONE, ENCRYPTED)
+    untold = Elements("network.ingress", Quantifier.NONE, Asks("protocol", "equals", "tcp"))
+    rule = {"protocol": "tcp", "from_port": 1, "to_port": 2}
 
-    findings = found(
-        "test.key", related, {"id": "k", "encryption_at_rest": {"enabled": True}, "relations": {"copy": ["k"]}}
-    )
+    findings = found("test.store", untold, {"id": "s", "network": {"ingress": [rule]}})
 
     assert [each.verdict for each in findings] == [Verdict.ERROR]
     assert "no words" in str(findings[0].why[0].unknown)

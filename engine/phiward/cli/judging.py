@@ -66,6 +66,7 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 def rules_of(options: argparse.Namespace) -> Ruleset:
     """Compile what the options ask, or take it from the cache. Raises `ContentError` with all that is wrong."""
+    from phiward import kept
     from phiward.collectors import registry
     from phiward.engine import cache
     from phiward.engine.library import files_of
@@ -76,7 +77,7 @@ def rules_of(options: argparse.Namespace) -> Ruleset:
         where,
         registry.catalog,
         registry.fingerprint(),
-        cache.default_folder(dict(os.environ)),
+        kept.folder(),
         policy,
         include=options.select,
     )

@@ -2,40 +2,24 @@
 
 An entry is named by the digest of everything that decides its content: the bytes of the content files, the catalog,
 phiward's and Python's code version, and what the run selects. The time is not part of it. An entry is code that will be
-run, so it is trusted only where nobody else could have written it: a regular file of the user's own, that no group or
-other may write, in such a folder; its content must match the digest written before it. Anything else is ignored.
-Why marshal, and what guards it: `docs/adr`.
+run, so it is trusted only as far as `phiward.kept` says. Why marshal, and what guards it: `docs/adr`.
 """
 
 import hashlib
 import marshal
-import os
-import stat
 import sys
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
 import msgspec
 
+from phiward import kept
 from phiward.engine.compiled import Compiled, compile_rules
 from phiward.engine.library import Folders, files_of
 from phiward.engine.rules import Rules, select
 from phiward.inventory.catalog import Catalog
-
-_LIMIT = 64_000_000
-_KEPT = 20
-"""Entries that a cache folder keeps; older ones are removed."""
-
-
-def default_folder(environment: dict[str, str]) -> Path:
-    """Return the user's cache folder for phiward (XDG Base Directory Specification)."""
-    given = environment.get("XDG_CACHE_HOME", "")
-    base = Path(given) if given.startswith("/") else Path(environment.get("HOME") or Path.home()) / ".cache"
-    return base / "phiward"
 
 
 def prepare(  # noqa: PLR0913 - what decides the rules
@@ -92,13 +76,13 @@ def _key(folders: Folders, catalog_digest: str, selection: list[Any]) -> str:
 
 def read(path: Path) -> Compiled | None:
     """Return an entry, or None where there is none that can be trusted and read."""
-    data = _trusted(path)
-    if data is None or hashlib.sha256(data[32:]).digest() != data[:32]:
+    data = kept.read(path)
+    if data is None:
         return None
     try:
-        length = int.from_bytes(data[32:40], "big")
-        rules = msgspec.msgpack.decode(data[40 : 40 + length], type=Rules)
-        codes = marshal.loads(data[40 + length :])  # noqa: S302 - checked above: the user's own, unaltered file
+        end = 8 + int.from_bytes(data[:8], "big")
+        rules = msgspec.msgpack.decode(data[8:end], type=Rules)
+        codes = marshal.loads(data[end:])  # noqa: S302 - the user's own, unaltered file
     except (msgspec.DecodeError, ValueError, EOFError, TypeError):
         return None
     if not isinstance(codes, dict) or not all(isinstance(code, CodeType) for code in codes.values()):
@@ -107,41 +91,6 @@ def read(path: Path) -> Compiled | None:
 
 
 def write(path: Path, compiled: Compiled) -> None:
-    """Write an entry, whole or not at all. A folder that cannot be written is no error: the next start is slower."""
+    """Write an entry."""
     rules = msgspec.msgpack.encode(compiled.rules)
-    body = len(rules).to_bytes(8, "big") + rules + marshal.dumps(compiled.codes)
-    with suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not _own(path.parent.lstat(), stat.S_ISDIR):
-            return
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(hashlib.sha256(body).digest() + body)
-            Path(name).replace(path)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            return
-        entries = sorted(path.parent.glob("*.rules"), key=lambda entry: entry.stat().st_mtime)
-        for entry in entries[:-_KEPT]:
-            entry.unlink(missing_ok=True)
-
-
-def _trusted(path: Path) -> bytes | None:
-    """Return the bytes of a file that only this user could have written."""
-    try:
-        if not _own(path.parent.lstat(), stat.S_ISDIR):
-            return None
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        with os.fdopen(handle, "rb") as stream:
-            state = os.fstat(stream.fileno())
-            if not _own(state, stat.S_ISREG) or not 40 < state.st_size <= _LIMIT:
-                return None
-            return stream.read(_LIMIT)
-    except OSError:
-        return None
-
-
-def _own(state: os.stat_result, kind: Callable[[int], bool]) -> bool:
-    """Say whether a file or folder is this user's, and nobody else may write to it."""
-    return kind(state.st_mode) and state.st_uid == os.getuid() and not state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    kept.write(path, len(rules).to_bytes(8, "big") + rules + marshal.dumps(compiled.codes))

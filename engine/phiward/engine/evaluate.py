@@ -1,16 +1,20 @@
 """Evaluating an inventory: lines in, findings out, one resource at a time."""
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, Literal
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any, Final
 
 import msgspec
 
-from phiward.engine.compiled import Compiled, Program, compile_rules, facts, program
+from phiward.engine.compiled import SURPRISES, Compiled, Program, Told, compile_rules, facts, program
 from phiward.engine.explain import REASONS, Place, place_of, placed, reasons
-from phiward.engine.facts import Answer, Facts
+from phiward.engine.facts import Facts
 from phiward.engine.findings import Finding, ResourceRef, Verdict, Why
-from phiward.engine.reference import holds, judge
+from phiward.engine.hidden import Hidden
+from phiward.engine.lines import body_of, header_of, skipper
+from phiward.engine.reference import judge
 from phiward.engine.rules import Rules
+from phiward.engine.standins import stood_in
 from phiward.engine.summary import Summary, Tally
 from phiward.engine.targets import Targets
 from phiward.engine.waivers import Waiver, Waivers
@@ -21,20 +25,12 @@ from phiward.inventory.model import CollectionGap
 Lines = Callable[[], Iterable[bytes]]
 """Opens the lines of an inventory from their beginning. Called twice where a control follows a relation."""
 
-Teller = Callable[[Any, Callable[[str, Any, str], None]], None]
+Teller = Callable[[Any, Callable[[Told], None]], None]
 _PLACES: Final = msgspec.json.Decoder(Place)
-_SURPRISES: Final = (msgspec.ValidationError, ValueError, TypeError, AttributeError, KeyError)
-
-
-class _Header(msgspec.Struct):
-    """What any line of an inventory may be."""
-
-    type: Any = None
-    gap: Any = None
-    phiward: Any = None
-
-
-_HEADERS: Final = msgspec.json.Decoder(_Header)
+_NOBODY: Final[frozenset[int]] = frozenset()
+_MOST: Final = 10_000
+"""What is remembered of hidden paths: a hostile inventory could have no end of them."""
+NO_WHYS: Final[tuple[Why, ...]] = ()
 
 
 class Evaluation:
@@ -61,8 +57,9 @@ class Evaluation:
         self._rules = self.compiled.rules.rules
         self._waivers = Waivers(waivers, now)
         self._tally = Tally(len(self._rules))
-        self._programs: dict[str, Program | None] = {}
-        self._targets = Targets()
+        self._programs: dict[str, Program] = {}
+        self.targets = Targets()
+        self._said_of_hidden: dict[tuple[str, int, tuple[str, ...]], tuple[tuple[str, str], ...]] = {}
 
     @property
     def summary(self) -> Summary:
@@ -71,182 +68,145 @@ class Evaluation:
 
     def __iter__(self) -> Iterator[Finding]:
         if self.compiled.relations:
-            self._ask_targets()
+            from phiward.engine.first_pass import FirstPass
+
+            self.targets = FirstPass(self.compiled, self.now).run(self._lines())
         out: list[int] = []
-        append = out.append
+        late: list[int] = []
         current, seen = "", 0
-        decode: Any = None
-        fused: Any = None
-        touched: Any = None
-        passes = self._passes
+        found = _unasked("")
+        decode, fused, touched, slow = found.decode, found.fused, found.hidden.touched, found.slow
+        passes, outside = self._passes, self._tally.counts[Verdict.NOT_APPLICABLE]
         for number, line in enumerate(self._lines(), 1):
+            ask = slow
             try:
                 resource = decode(line)
-                if resource.unknown and touched(resource.unknown):
-                    raise ValueError
-                fused(resource, append)
-            except _SURPRISES:
-                out.clear()
-                name, body = self._other(line, number)
-                if body is None:
+                if resource.unknown:
+                    ask = slow | touched(resource.unknown)
+            except SURPRISES:
+                name = self._named(line, number)
+                if name is None:
                     continue
                 if name != current:
                     self._tally.saw(current, seen)
                     current, seen = name, 0
-                    found = self._program("asked", name)
-                    decode, fused, touched = _entry(found)
-                seen += 1
-                yield from self._slowly(name, body)
-                continue
+                    found = self._program(name)
+                    decode, fused, touched, slow = found.decode, found.fused, found.hidden.touched, found.slow
+                resource, ask = _read(found, line, number)
             seen += 1
-            if out or passes:
-                yield from self._told(current, line, resource, out)
+            if ask or passes:
+                yield from self._judged(_Case(self, found, line, number), resource, ask)
+                continue
+            fused(resource, out.append, outside, late.append)
+            if out or late:
+                yield from self._told(_Case(self, found, line, number), resource, out, late)
                 out.clear()
+                late.clear()
         self._tally.saw(current, seen)
         yield from self._without_resource()
 
-    def _other(self, line: bytes, number: int) -> tuple[str, dict[str, Any] | None]:
-        """Return type and body of a line that the current program did not take; keep it where it is a gap."""
+    def _named(self, line: bytes, number: int) -> str | None:
+        """Return the type of a line that the current program did not take; None for a gap, which is kept."""
+        head = header_of(line, number)
+        if head.gap is None:
+            return head.type  # type: ignore[no-any-return]
         try:
-            head = _HEADERS.decode(line)
-            if head.gap is not None:
-                self.gaps.append(msgspec.convert(head.gap, CollectionGap))
-                return "", None
-            if head.phiward is not None and head.type is None:
-                return "", None
-            body = msgspec.json.decode(line)
-        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            self.gaps.append(msgspec.convert(head.gap, CollectionGap))
+        except msgspec.ValidationError as error:
             raise ContentError(f"not a line of an inventory: {error}", line=number) from error
-        if not isinstance(body, dict) or not isinstance(body.get("type"), str) or not isinstance(body.get("id"), str):
-            raise ContentError("not a line of an inventory: a resource needs its `type` and `id`", line=number)
-        return body["type"], body
+        return None
 
-    def _program(self, kind: str, name: str) -> Program | None:
+    def _program(self, name: str) -> Program:
         """Return the program of a type, made when its first resource comes."""
-        key = f"{kind}:{name}"
-        if key not in self._programs:
-            made = (
-                program(self.compiled, kind, name, self.now, self._targets.ask) if key in self.compiled.codes else None
+        if name not in self._programs:
+            self._programs[name] = (
+                program(self.compiled, "asked", name, self.now, self.targets.ask)
+                if f"asked:{name}" in self.compiled.codes
+                else _unasked(name)
             )
-            self._programs[key] = made
-        return self._programs[key]
+        return self._programs[name]
 
-    def _ask_targets(self) -> None:
-        """Ask every possible target what relations ask of it, and keep the answers."""
-        count = len(self.compiled.relations)
-        current = ""
-        failed: list[int] = []
-        found: Program | None = None
-        skips: Any = None
-        decode: Any = None
-        fused: Any = None
-        touched: Any = None
-        append = failed.append
-        good: tuple[Answer, ...] = ()
-        add = self._targets.add
-        for number, line in enumerate(self._lines(), 1):
-            try:
-                if skips is not None:
-                    skips(line)
-                    continue
-                resource = decode(line)
-                if resource.unknown and touched(resource.unknown):
-                    raise ValueError
-                fused(resource, append)
-            except _SURPRISES:
-                failed.clear()
-                name, body = self._kept(line, number)
-                if name and name != current:
-                    current, found = name, self._program("answers", name)
-                    skips = _skipper(name) if found is None else None
-                    decode, fused, touched = _entry(found)
-                    good = _all_true(found, count)
-                if body is not None and found is not None:
-                    self._targets.add(str(body["id"]), self._answers(found, body, count))
-                continue
-            if not failed:
-                add(resource.id, good)
-                continue
-            answers = list(good)
-            for index in failed:
-                answers[index] = False
-            failed.clear()
-            add(resource.id, tuple(answers))
-        self._targets.settle()
-        self.gaps.clear()
+    def _judged(self, case: "_Case", resource: Any, ask: frozenset[int]) -> list[Finding]:
+        """Judge a resource whose passes are told, or of which the reference interpreter is asked some controls."""
+        found = case.found
+        out: list[int] = []
+        late: list[int] = []
+        outside: dict[int, int] = defaultdict(int)
+        if resource is not None:
+            found.fused(resource, out.append, outside, late.append)
+        for each in outside.keys() - ask:
+            self._tally.count(each, Verdict.NOT_APPLICABLE)
+        failed = [each for each in out if each not in ask]
+        passed = (found.numbers - outside.keys() - set(out)) if self._passes else _NOBODY
+        return self._told(case, resource, failed, ask.union(late), passed)
 
-    def _kept(self, line: bytes, number: int) -> tuple[str, dict[str, Any] | None]:
-        """Return a line for the first pass: only what can be a target at all is decoded."""
-        try:
-            name = _HEADERS.decode(line).type
-        except (msgspec.DecodeError, UnicodeError):
-            name = None
-        if isinstance(name, str) and f"answers:{name}" not in self.compiled.codes:
-            return name, None
-        return self._other(line, number)
-
-    def _answers(self, found: Program, body: dict[str, Any], count: int) -> tuple[Answer, ...]:
-        """Ask the reference interpreter what relations ask of a target."""
-        told = self._facts(found.root, body)
-        answers: list[Answer] = [None] * count
-        for index, _, condition in found.everything:
-            answers[index] = holds(condition, told, told.whole)
-        return tuple(answers)
-
-    def _facts(self, root: Field, body: dict[str, Any]) -> Facts:
-        return facts(self.compiled, root, body, self.now, self._targets.ask)
-
-    def _slowly(self, name: str, body: dict[str, Any]) -> Iterator[Finding]:
-        """Judge a resource with the reference interpreter."""
-        found = self._program("asked", name)
-        if found is None:
-            return
-        told = self._facts(found.root, body)
-        place: Place | None = None
-        for number, where, condition in found.everything:
-            try:
-                verdict = judge(where, condition, told)
-                whys: tuple[Why, ...] = ()
-                if verdict in (Verdict.FAIL, Verdict.UNKNOWN):
-                    place = place or place_of(body)
-                    whys = reasons(where, condition, told, place)
-            except Exception as error:  # noqa: BLE001 - reason: one control that breaks must not end the run; it is told
-                verdict, whys = Verdict.ERROR, (_broken(error),)
-            if verdict is Verdict.NOT_APPLICABLE:
-                self._tally.count(number, verdict)
-            elif verdict is not Verdict.PASS or self._passes:
-                place = place or place_of(body)
-                yield self._finding(number, verdict, whys, place.ref())
-
-    def _told(self, name: str, line: bytes, resource: Any, out: list[int]) -> Iterator[Finding]:
-        """Turn what the fused function said of a resource into findings."""
-        failed = [number for number in out if number >= 0]
-        for number in out:
-            if number < 0:
-                self._tally.count(~number, Verdict.NOT_APPLICABLE)
-        found = self._programs[f"asked:{name}"]
-        if found is None or not (failed or self._passes):
-            return
-        try:
-            place = _PLACES.decode(line)
-        except msgspec.ValidationError:
-            place = place_of(msgspec.json.decode(line))
+    def _told(
+        self,
+        case: "_Case",
+        resource: Any,
+        failed: list[int],
+        ask: Collection[int] = _NOBODY,
+        passed: frozenset[int] = _NOBODY,
+    ) -> list[Finding]:
+        """Turn what the fused function said of a resource into findings, and ask what it could not say."""
+        place = case.place()
         ref = place.ref()
-        told: Facts | None = None
-        for number in failed if not self._passes else (asked[0] for asked in found.everything):
-            if number not in failed:
-                if ~number not in out:
-                    yield self._finding(number, Verdict.PASS, (), ref)
-                continue
-            verdict, whys = Verdict.FAIL, _said(found.tellers.get(number), resource, place)
-            if not whys:
-                told = told or self._facts(found.root, msgspec.json.decode(line))
-                rule = self._rules[number].control
-                try:
-                    whys = reasons(rule.applies_to.where, rule.condition, told, place)
-                except Exception as error:  # noqa: BLE001 - reason: one control that breaks must not end the run
-                    verdict, whys = Verdict.ERROR, (_broken(error),)
-            yield self._finding(number, verdict, whys, ref)
+        findings: list[Finding] = []
+        tellers = case.found.tellers
+        for each in sorted({*failed, *ask, *passed}) if ask or passed else failed:
+            if each in ask:
+                verdict, whys = self._hidden(each, case, None if resource is None else resource.unknown)
+            elif each in passed:
+                verdict, whys = Verdict.PASS, NO_WHYS
+            elif each in tellers and (whys := _said(tellers[each], resource, place)):
+                verdict = Verdict.FAIL
+            else:
+                verdict, whys = self._explained(each, case)
+            if verdict is Verdict.NOT_APPLICABLE:
+                self._tally.count(each, verdict)
+            elif verdict is not Verdict.PASS or self._passes:
+                findings.append(self._finding(each, verdict, whys, ref))
+        return findings
+
+    def _hidden(self, number: int, case: "_Case", unknown: Any) -> tuple[Verdict, tuple[Why, ...]]:
+        """Judge what reads something unknown. Where that is all it reads, what was said before holds here too."""
+        by = case.found.hidden.wholly(number, unknown) if unknown else None
+        if by is None:
+            return self._interpreted(number, case)
+        place, key = case.place(), (case.found.name, number, by)
+        said = self._said_of_hidden.get(key)
+        if said is not None:
+            reason = {path: str(why) for path, why in unknown}
+            return Verdict.UNKNOWN, tuple(placed(path, None, expected, reason[path], place) for path, expected in said)
+        verdict, whys = self._interpreted(number, case)
+        if (
+            len(self._said_of_hidden) < _MOST
+            and verdict is Verdict.UNKNOWN
+            and all(why.unknown and why.path in by for why in whys)
+        ):
+            self._said_of_hidden[key] = tuple((why.path, why.expected) for why in whys)
+        return verdict, whys
+
+    def _interpreted(self, number: int, case: "_Case") -> tuple[Verdict, tuple[Why, ...]]:
+        """Judge by the reference interpreter."""
+        control, told = self._rules[number].control, case.facts()
+        where = control.applies_to.where
+        try:
+            verdict = judge(where, control.condition, told)
+            if verdict not in (Verdict.FAIL, Verdict.UNKNOWN):
+                return verdict, NO_WHYS
+            return verdict, reasons(verdict, where, control.condition, told, case.place())
+        except Exception as error:  # noqa: BLE001 - reason: one control that breaks must not end the run; it is told
+            return Verdict.ERROR, (_broken(error),)
+
+    def _explained(self, number: int, case: "_Case") -> tuple[Verdict, tuple[Why, ...]]:
+        """Say why a control failed, where no generated code can."""
+        control = self._rules[number].control
+        try:
+            where = control.applies_to.where
+            return Verdict.FAIL, reasons(Verdict.FAIL, where, control.condition, case.facts(), case.place())
+        except Exception as error:  # noqa: BLE001 - reason: one control that breaks must not end the run; it is told
+            return Verdict.ERROR, (_broken(error),)
 
     def _finding(self, number: int, verdict: Verdict, whys: tuple[Why, ...], ref: ResourceRef) -> Finding:
         """Make a finding of a resource: a fail that somebody accepted is waived."""
@@ -290,17 +250,15 @@ def evaluate(
     return Evaluation(lines, rules, now, passes=passes, waivers=waivers)
 
 
-def _said(teller: Teller | None, resource: Any, place: Place) -> tuple[Why, ...]:
+def _said(teller: Teller, resource: Any, place: Place) -> tuple[Why, ...]:
     """Collect what a generated explanation says: each reason once, and no more than a reader takes in.
 
-    Nothing where there is none, or where it meets a value, past the one that decided, that only `reasons` can tell of.
+    Nothing where it meets a value, past the one that decided, that only `reasons` can tell of.
     """
-    if teller is None:
-        return ()
-    told: list[tuple[str, Any, str]] = []
+    told: list[Told] = []
     try:
-        teller(resource, lambda path, observed, expected: told.append((path, observed, expected)))
-    except _SURPRISES:
+        teller(resource, told.append)
+    except SURPRISES:
         return ()
     if len(told) == 1:
         return (placed(*told[0], None, place),)
@@ -310,20 +268,70 @@ def _said(teller: Teller | None, resource: Any, place: Place) -> tuple[Why, ...]
     return tuple(placed(path, value, expected, None, place) for (path, expected), value in [*once.items()][:REASONS])
 
 
-def _skipper(name: str) -> Callable[[bytes], Any]:
-    """Return what takes the lines of one type only, and reads nothing else of them."""
-    return msgspec.json.Decoder(msgspec.defstruct("Skipped", [("type", Literal.__getitem__(name))], gc=False)).decode
+class _Case:
+    """One resource that something is told of. What that takes is read when it is needed, once."""
+
+    __slots__ = ("_body", "_facts", "_line", "_number", "_place", "_run", "found")
+
+    def __init__(self, run: Evaluation, found: Program, line: bytes, number: int) -> None:
+        self.found = found
+        self._run = run
+        self._line = line
+        self._number = number
+        self._body: dict[str, Any] | None = None
+        self._facts: Facts | None = None
+        self._place: Place | None = None
+
+    def body(self) -> dict[str, Any]:
+        """Return the whole resource."""
+        if self._body is None:
+            self._body = body_of(self._line, self._number)
+        return self._body
+
+    def facts(self) -> Facts:
+        """Return the resource as the reference interpreter reads it."""
+        if self._facts is None:
+            run = self._run
+            self._facts = facts(run.compiled, self.found.root, self.body(), run.now, run.targets.ask)
+        return self._facts
+
+    def place(self) -> Place:
+        """Return where it was read."""
+        if self._place is None:
+            try:
+                self._place = _PLACES.decode(self._line)
+            except msgspec.ValidationError:
+                self._place = place_of(self.body())
+        return self._place
 
 
-def _all_true(found: Program | None, count: int) -> tuple[Answer, ...]:
-    """Return the answers of a target of which everything that is asked is true."""
-    numbers = {asked[0] for asked in found.everything} if found else set()
-    return tuple(True if number in numbers else None for number in range(count))
+def _read(found: Program, line: bytes, number: int) -> tuple[Any, frozenset[int]]:
+    """Return a resource, with stand-ins where it hides something, and who must not see it so. None: all of them."""
+    try:
+        resource = found.decode(line)
+        return resource, found.slow | (found.hidden.touched(resource.unknown) if resource.unknown else _NOBODY)
+    except SURPRISES:
+        body = body_of(line, number)
+    try:
+        resource = found.decode(msgspec.json.encode(stood_in(body, found.root)))
+        return resource, found.slow | found.hidden.touched(resource.unknown)
+    except SURPRISES:
+        return None, found.numbers
 
 
-def _entry(found: Program | None) -> tuple[Any, Any, Any]:
-    """Return what the loop calls for each line of a type; nothing, where every line goes to the interpreter."""
-    return (found.decode, found.fused, found.touched) if found and not found.slow else (None, None, None)
+def _unasked(name: str) -> Program:
+    """Return the program of a type of which nothing is asked."""
+    return Program(
+        name=name,
+        root=Field(kind="struct"),
+        decode=skipper(name),
+        fused=lambda *_: None,
+        tellers={},
+        hidden=Hidden(()),
+        slow=_NOBODY,
+        everything=(),
+        numbers=_NOBODY,
+    )
 
 
 def _missing(gap: CollectionGap, types: tuple[str, ...]) -> Why:

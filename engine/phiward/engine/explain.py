@@ -10,7 +10,7 @@ from phiward.engine.facts import NOT_COLLECTED, Absent, Answer, Facts, Seen, Uns
 from phiward.engine.findings import ResourceRef, Verdict, Why
 from phiward.engine.operators import EMPTY_POLICY, words
 from phiward.engine.policies import reason_of
-from phiward.engine.reference import NUMBER, holds, judge
+from phiward.engine.reference import NUMBER, holds
 from phiward.inventory.model import Lines
 
 REASONS = 8
@@ -34,16 +34,16 @@ class Declared(Struct, frozen=True, gc=False):
 
 
 class Place(Struct, frozen=True, kw_only=True, gc=False):
-    """What of a resource's wire form tells where it was read."""
+    """What of a resource's wire form tells where it was read, in the order of a canonical line."""
 
-    id: str = ""
-    type: str = ""
-    name: str | None = None
     account: str | None = None
-    region: str | None = None
-    origin: Declared = Declared()
+    id: str = ""
     lines: dict[str, Lines] = {}
+    name: str | None = None
     observations: tuple[Read, ...] = ()
+    origin: Declared = Declared()
+    region: str | None = None
+    type: str = ""
 
     def ref(self) -> ResourceRef:
         """Return what a reader needs to find the resource again."""
@@ -80,9 +80,10 @@ class _Reason(Struct):
     unknown: str | None = None
 
 
-def reasons(where: Condition | None, condition: Condition, facts: Facts, place: Place) -> tuple[Why, ...]:
+def reasons(
+    verdict: Verdict, where: Condition | None, condition: Condition, facts: Facts, place: Place
+) -> tuple[Why, ...]:
     """Explain a fail or an unknown of a control on a resource."""
-    verdict = judge(where, condition, facts)
     found: Iterator[_Reason]
     if verdict is Verdict.UNKNOWN and holds(condition, facts, facts.whole) is False and where is not None:
         found = _explain(where, facts, facts.whole, None, wanted=True)
@@ -114,18 +115,21 @@ def placed(path: str, observed: Any, expected: str, unknown: str | None, place: 
         file=file,
         line=line,
         end_line=end_line,
-        call=_call(path, place) if place.observations else None,
+        call=_call(path, place.observations) if place.observations else None,
     )
 
 
-def _call(path: str, place: Place) -> str | None:
+def _call(path: str, observations: tuple[Read, ...]) -> str | None:
     """Return the call whose `fills` covers a path most closely; one that fills everything covers it least."""
     best, found = -1, None
-    for observation in place.observations:
-        for filled in observation.fills or ("",):
-            if len(filled) > best and covers(filled, path):
+    for observation in observations:
+        for filled in observation.fills or _ALL:
+            if path.startswith(filled) and len(filled) > best and covers(filled, path):
                 best, found = len(filled), observation.call
     return found
+
+
+_ALL = ("",)
 
 
 def longest(path: str, prefixes: Mapping[str, Any]) -> str | None:

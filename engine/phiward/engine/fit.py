@@ -21,9 +21,17 @@ def types_of(applies: AppliesTo, catalog: Catalog) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def answerers(condition: Condition, catalog: Catalog) -> tuple[str, ...]:
-    """Return the types of which a condition can be asked at all: those that have its paths."""
-    return tuple(name for name in sorted(catalog.types) if not any(misfits(condition, catalog, name)))
+def answerers(related: Related, catalog: Catalog) -> tuple[str, ...]:
+    """Return the types that can answer what is asked of a relation's targets.
+
+    They are those that a relation of that name leads to, on whatever type, and that have the paths of the condition.
+    """
+    declared = [
+        info.relations[related.relation] for info in catalog.types.values() if related.relation in info.relations
+    ]
+    anything = any(not each.to for each in declared)
+    led_to = sorted(catalog.types if anything else {name for each in declared for name in each.to} & {*catalog.types})
+    return tuple(name for name in led_to if not any(misfits(related.condition, catalog, name)))
 
 
 def misfits(condition: Condition, catalog: Catalog, type_name: str) -> Iterator[tuple[Condition, str, str | None]]:
@@ -75,7 +83,7 @@ def _related_misfits(
         yield condition, f"{place} has no relation {condition.relation!r}", nearest(condition.relation, known)
     if any(isinstance(each, Related) for each in _everything(condition.condition)):
         yield condition, "`related` stands at the top of a control, not inside elements or another relation", None
-    elif not answerers(condition.condition, catalog):
+    elif condition.relation in known and not answerers(condition, catalog):
         reasons = [next(misfits(condition.condition, catalog, name), None) for name in sorted(catalog.types)]
         told = next((reason[1] for reason in reasons if reason), "there are no types")
         yield condition, f"no resource type can answer what is asked of the target ({told})", None

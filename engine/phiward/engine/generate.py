@@ -1,8 +1,9 @@
 """Generating Python: all controls of one resource type as one function over its projection.
 
-The code is two-valued. Whatever could be unknown does not come here (a line with unknowns, a line its projection
-refuses) or raises `Surprise` on the way, and goes to the reference interpreter. Text of controls enters the source
-only as literals of text, numbers and booleans (`literal`), names only where they are identifiers.
+The code is two-valued. Whatever could be unknown is not asked of it (a control that reads something unknown, a line
+its projection refuses) or raises on the way: then that one control, and no other, goes to the reference interpreter.
+Text of controls enters the source only as literals of text, numbers and booleans (`literal`), names only where they
+are identifiers.
 """
 
 from contextlib import suppress
@@ -14,6 +15,7 @@ from phiward.engine.operators import EMPTY_POLICY
 from phiward.engine.projection import OWNER_ASKED, Unprojectable, field_at
 from phiward.inventory.catalog import Field
 
+_TRY, _EL = "        try:\n            ", "            el"
 _ORDER = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 
@@ -175,10 +177,11 @@ class Module:
 def source_of(
     root: Field, rules: list[tuple[int, Condition | None, Condition]], relations: dict[int, int], *, tell: bool
 ) -> str:
-    """Write the module of one type: `build(now, ...)` returns `fused(r, out)` and, by number, what tells why it failed.
+    """Write the module of one type: `build(now, ...)` returns `fused` and, by number, what tells why a control failed.
 
-    `rules` are number, where and condition. `fused` calls `out` with the number of each that fails, and with its
-    complement (`~number`) where the resource is out of scope. `relations` numbers each `Related` by identity.
+    `rules` are number, where and condition. `fused(r, out, outside, later)` calls `out` with the number of each that
+    fails and `later` with that of each that it cannot say, and adds one to `outside[number]` where the resource is out
+    of scope. `relations` numbers each `Related` by identity.
     """
     from phiward.engine.telling import teller
 
@@ -191,19 +194,14 @@ def source_of(
         if tell:
             with suppress(Unprojectable):
                 tellers[number] = teller(module, condition, root)
-        if where is None:
-            body.append(f"        if not {told}: out({number})\n")
-        else:
-            inside = module.expression(where, scope)
-            body.append(
-                f"        if {inside}:\n            if not {told}: out({number})\n        else: out({~number})\n"
-            )
+        inside = "" if where is None else f"if not {module.expression(where, scope)}: outside[{number}] += 1\n{_EL}"
+        body.append(f"{_TRY}{inside}if not {told}: out({number})\n        except surprises: later({number})\n")
     return (
-        "def build(now, networks, pattern, moment, version, before, after, matches, within, overlaps, asked,"
-        " related_each, related_some, related_none):\n"
+        "def build(now, surprises, networks, pattern, moment, version, before, after, matches, within, overlaps, asked,"
+        " answer, related_each, related_some, related_none):\n"
         + "".join(f"    {name} = {source}\n" for source, name in module.constants.items())
         + "".join(module.functions)
-        + "    def fused(r, out):\n"
+        + "    def fused(r, out, outside, later):\n"
         + "".join(f"        {line}\n" for line in scope.lines)
         + "".join(body)
         + "        return\n"

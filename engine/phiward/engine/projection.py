@@ -85,8 +85,8 @@ def _shaped(field: Field | None) -> Field:
 def decoder(type_name: str, root: Field, want: Want) -> "msgspec.json.Decoder[Any]":
     """Return the decoder of a type's lines."""
     members = [each for each in _members(root, want) if each[0] != "type"]
-    members = [("type", Literal.__getitem__(type_name)), *members, ("unknown", Any, None)]
-    return msgspec.json.Decoder(msgspec.defstruct("Line", members, gc=False))
+    members += [("type", Literal.__getitem__(type_name)), ("unknown", Any, None)]
+    return msgspec.json.Decoder(_struct("Line", members))
 
 
 def _members(field: Field, want: Want) -> list[Any]:
@@ -100,7 +100,12 @@ def _members(field: Field, want: Want) -> list[Any]:
             found.append((name, hint, None))
         else:
             found.append((name, hint))
-    return sorted(found, key=lambda each: (len(each), each[0]))
+    return found
+
+
+def _struct(name: str, members: list[Any]) -> type[msgspec.Struct]:
+    """Make a struct. Its members are in the order of a canonical line's, in which they are found at once."""
+    return msgspec.defstruct(name, sorted(members, key=lambda each: str(each[0])), gc=False, kw_only=True)
 
 
 def _default(field: Field, hint: Any) -> Any:
@@ -130,7 +135,7 @@ def hint_of(field: Field, want: Want) -> Any:
             inner.element = inner.element or each.element
         hint = _generic(dict, str, hint_of(_shaped(field.item), inner))
     elif field.kind == "struct":
-        hint = msgspec.defstruct("Part", _members(field, want), gc=False)
+        hint = _struct("Part", _members(field, want))
     else:
         hint = _SCALARS[field.kind]
     return hint | None if field.optional else hint

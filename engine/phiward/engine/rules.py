@@ -91,7 +91,7 @@ def needs(rules: Rules) -> Need:
         for name in rule.types:
             found.setdefault(name, set()).update(read)
         for related in [*targets(rule.control.condition), *targets(where)]:
-            for name in answerers(related.condition, rules.catalog):
+            for name in answerers(related, rules.catalog):
                 found.setdefault(name, set()).update(paths(related.condition))
     return {name: frozenset(read) for name, read in sorted(found.items())}
 

@@ -45,7 +45,7 @@ def _lines(  # noqa: PLR0913 - where the code goes, and what is told
                 variable, _, field = scope.read(path)
                 _plain(field)
                 expected = prefix + either(conditions, wanted=wanted)
-                return [f"say({_path(place, path)}, {variable}, {literal(expected)})"]
+                return [f"say(({_path(place, path)}, {variable}, {literal(expected)}))"]
             found: list[str] = []
             for each in conditions:
                 inner = _lines(module, each, scope, place, wanted=wanted, prefix=prefix)
@@ -58,17 +58,23 @@ def _lines(  # noqa: PLR0913 - where the code goes, and what is told
             variable, _, field = scope.read(path)
             _plain(field)
             expected = prefix + words(operator, value, wanted=wanted)
-            return [f"say({_path(place, path)}, {variable}, {literal(expected)})"]
+            return [f"say(({_path(place, path)}, {variable}, {literal(expected)}))"]
         case Count(path, inner_condition):
             return _count(module, condition, inner_condition, scope, place, wanted=wanted)
         case Elements():
             return _elements(module, condition, scope, place, wanted=wanted)
         case Related(relation):
-            if names_culprits(condition, wanted=wanted):
-                raise Unprojectable
             variable, _, _ = scope.read(f"relations.{relation}")
             path = _path(place, f"relations.{relation}")
-            return [f"say({path}, {variable}, {literal(asked(condition, wanted=wanted))})"]
+            expected = literal(asked(condition, wanted=wanted))
+            if not names_culprits(condition, wanted=wanted):
+                return [f"say(({path}, {variable}, {expected}))"]
+            culprit = condition.quantifier is not Quantifier.EACH
+            return [
+                f"for i, e in enumerate({variable}):",
+                f"    if answer({module.relations[id(condition)]}, e) is {culprit}:",
+                f"        say(({path} + f'[{{i}}]', e, {expected}))",
+            ]
 
 
 def _path(place: str, path: str) -> str:
@@ -99,14 +105,14 @@ def _count(  # noqa: PLR0913 - where the code goes, and what is told
     if not maybe:
         return body
     absent = literal("a count of " + phrase(inner, wanted=wanted))
-    return [f"if {variable} is None:", f"    say({path}, None, {absent})", "else:", *("    " + line for line in body)]
+    return [f"if {variable} is None:", f"    say(({path}, None, {absent}))", "else:", *("    " + line for line in body)]
 
 
 def _elements(module: Module, condition: Elements, scope: Scope, place: str, *, wanted: bool) -> list[str]:
     quantifier, inner = condition.quantifier, condition.condition
     variable, maybe, field = scope.read(condition.path)
     path = _path(place, condition.path)
-    whole = f"say({path}, {variable}, {literal(asked(condition, wanted=wanted))})"
+    whole = f"say(({path}, {variable}, {literal(asked(condition, wanted=wanted))}))"
     if quantifier is Quantifier.SOME if wanted else quantifier is not Quantifier.SOME:
         _plain(field)
         return [whole]

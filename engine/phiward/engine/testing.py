@@ -60,9 +60,9 @@ def _run(control: Control, index: int, example: Example, catalog: Catalog) -> Ou
             if other.get("id") == identity:
                 place = f"{field}.with[{number}]"
                 facts = facts_of(other, _root(control, other, catalog, place), now, related)
-                from phiward.engine.fit import misfits
+                from phiward.engine.fit import answerers
 
-                if any(misfits(condition.condition, catalog, other["type"])):
+                if other["type"] not in answerers(condition, catalog):
                     return None
                 return holds(condition.condition, facts, facts.whole)
         return None
@@ -71,7 +71,7 @@ def _run(control: Control, index: int, example: Example, catalog: Catalog) -> Ou
     where = control.applies_to.where
     verdict = judge(where, control.condition, facts)
     told = verdict in (Verdict.FAIL, Verdict.UNKNOWN)
-    whys = reasons(where, control.condition, facts, place_of(body)) if told else ()
+    whys = reasons(verdict, where, control.condition, facts, place_of(body)) if told else ()
     return Outcome(control.id, index, example.line, example.verdict, verdict, whys)
 
 

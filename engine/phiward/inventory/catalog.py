@@ -17,6 +17,14 @@ from phiward.inventory.aspects import Aspect
 Kind: TypeAlias = Literal["bool", "int", "str", "list", "map", "struct", "any", "policy"]
 
 
+class Relation(Struct, frozen=True, omit_defaults=True):
+    """What a relation of a type means, and which types its ids are of."""
+
+    doc: str
+    to: tuple[str, ...] = ()
+    """The types it leads to. Empty: any. An id of another type is not asked, and so answers nothing."""
+
+
 class ResourceType(Struct, frozen=True, kw_only=True):
     """One resource type, declared once by the module that reads it."""
 
@@ -28,8 +36,8 @@ class ResourceType(Struct, frozen=True, kw_only=True):
     """The aspects that every resource of the type fills (with `Unknown` where it could not see)."""
     config: type[Struct] | None = None
     """The struct of what only this type has."""
-    relations: dict[str, str] = {}
-    """Name of a relation to what it means."""
+    relations: dict[str, Relation | str] = {}
+    """Name of a relation to what it means; words alone where it may lead to any type."""
     stores_data: bool = False
     """It may hold ePHI itself: a bucket, a database, a volume, a log."""
 
@@ -75,7 +83,7 @@ class TypeInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
     aspects: tuple[str, ...] = ()
     """The names of the aspects that it fills: `encryption_at_rest`."""
     config: Field | None = None
-    relations: dict[str, str] = {}
+    relations: dict[str, Relation] = {}
     stores_data: bool = False
 
 
@@ -103,7 +111,10 @@ class Catalog(Struct, frozen=True, kw_only=True):
                 title=declared.title,
                 aspects=tuple(names[aspect] for aspect in declared.aspects),
                 config=struct_field(declared.config, docs=docs) if declared.config else None,
-                relations=dict(declared.relations),
+                relations={
+                    name: Relation(given) if isinstance(given, str) else given
+                    for name, given in declared.relations.items()
+                },
                 stores_data=declared.stores_data,
             )
         return cls(types=infos, aspects=aspect_fields(docs=docs), common=common_fields(docs=docs))
@@ -125,7 +136,7 @@ class Catalog(Struct, frozen=True, kw_only=True):
         members["relations"] = Field(
             kind="struct",
             default={},
-            fields={name: msgspec.structs.replace(relation, doc=doc) for name, doc in info.relations.items()},
+            fields={name: msgspec.structs.replace(relation, doc=each.doc) for name, each in info.relations.items()},
         )
         return Field(kind="struct", fields=members, doc=info.title)
 

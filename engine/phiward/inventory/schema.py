@@ -31,7 +31,7 @@ def json_schema(catalog: Catalog) -> dict[str, Any]:
         properties = {member: names.get(member) or _schema(field) for member, field in root.items()}
         properties["type"] = {"const": name}
         properties["relations"] = _object(
-            {relation: _LINKS | {"description": doc} for relation, doc in info.relations.items()}
+            {relation: _LINKS | {"description": each.doc} for relation, each in info.relations.items()}
         )
         definitions[f"type:{name}"] = _object(properties | _RECORDED) | {
             "title": info.title,

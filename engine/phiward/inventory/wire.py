@@ -10,7 +10,7 @@ within ±2^53. What cannot be written so is not lost in silence: a fraction, a g
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from functools import cache
 from typing import Any, Final
@@ -33,7 +33,17 @@ _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 _ODD_NUMBERS: Final = tuple(
     re.compile(before + rb"-?[0-9]+(?:[0-9]{15}|[.eE])").search for before in (rb'":', rb",", rb"\[")
 )
+_BRACKETS: Final = re.compile(rb"[\[\]{}]").findall
 _OUT: Final = object()
+_SCALARS: Final = frozenset({str, int, bool, float, type(None)})
+_HOLDERS: Final = tuple(
+    sorted(
+        {*Resource.__struct_fields__}
+        - {"id", "type", "origin", "name", "provider", "account", "region"}
+        - {"observations", "lines"}
+    )
+)
+"""The fields of a resource that may hold something unknown."""
 
 
 def encode(item: Resource | CollectionGap) -> bytes:
@@ -45,10 +55,50 @@ def encode(item: Resource | CollectionGap) -> bytes:
         return _ENCODER.encode(plain(item))
     # An Unknown is the only struct with `refs`. Seeing one, or anything not canonical, in a string costs only time.
     # What opens few brackets cannot be deep; how deep the encoder itself goes differs between versions of Python.
-    deep = line.count(b"[") + line.count(b"{") > MAX_DEPTH
-    if deep or b'"refs":[' in line or _odd_number(line) or not _canonical_text(line):
+    deep = line.count(b"[") + line.count(b"{") > MAX_DEPTH and _depth(line) > MAX_DEPTH
+    if deep or _odd_number(line) or not _canonical_text(line):
         return _ENCODER.encode(plain(item))
-    return line
+    return _ENCODER.encode(_lifted(item)) if b'"refs":[' in line and isinstance(item, Resource) else line
+
+
+def _depth(line: bytes) -> int:
+    """Return how deep a line may be nested: brackets within text count too."""
+    depth = deepest = 0
+    for bracket in _BRACKETS(line):
+        depth += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _lifted(item: Resource) -> dict[str, Any]:
+    """Return what `plain` does of a resource that has nothing odd but its Unknowns."""
+    body: dict[str, Any] = msgspec.to_builtins(item)
+    unknown: list[list[str]] = []
+    _lift(((name, getattr(item, name), name) for name in _HOLDERS), body, unknown)
+    if unknown:
+        body["unknown"] = sorted(unknown)
+    return body
+
+
+def _lift(members: Iterable[tuple[Any, Any, str]], body: dict[Any, Any], unknown: list[list[str]]) -> None:
+    """Take the Unknowns among some members (key, value, path), and below them, out of their plain form."""
+    for name, member, path in members:
+        kind = type(member)
+        if kind in _SCALARS or name not in body:
+            continue
+        if kind is tuple or kind is list:
+            if not all(type(each) in _SCALARS for each in member):
+                elements = dict(enumerate(body[name]))
+                _lift(((at, each, f"{path}[{at}]") for at, each in enumerate(member)), elements, unknown)
+                body[name] = [elements.get(at) for at in range(len(member))]
+        elif isinstance(member, Unknown):
+            del body[name]
+            unknown.append([path, member.reason])
+        elif isinstance(member, Struct):
+            fields = member.__struct_fields__
+            _lift(((each, getattr(member, each), f"{path}.{each}") for each in fields), body[name], unknown)
+        elif isinstance(member, Mapping):
+            _lift(((each, value, path + paths.key(str(each))) for each, value in member.items()), body[name], unknown)
 
 
 def plain(item: Resource | CollectionGap) -> dict[str, Any]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from phiward.collectors.host.frames import Answer, Malformed, parse
-from phiward.collectors.host.run import SIZE, local
-from phiward.collectors.host.sections import ACCOUNT, FILESYSTEM, LINUX, wanted
 from phiward.collectors.port import Options, Progress
 from phiward.errors import CollectError
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import CollectionGap, Resource
+
+if TYPE_CHECKING:
+    from phiward.collectors.host.frames import Answer
 
 
 class HostCollector:
@@ -17,7 +18,7 @@ class HostCollector:
 
     name = "host"
 
-    def __init__(self, ask: Callable[[tuple[str, ...]], Answer] = local) -> None:
+    def __init__(self, ask: "Callable[[tuple[str, ...]], Answer] | None" = None) -> None:
         self._ask = ask
         self.unread: dict[str, int] = {}
 
@@ -35,13 +36,15 @@ class HostCollector:
         self, target: str, options: Options, progress: Callable[[Progress], None]
     ) -> Iterator[Resource | CollectionGap]:
         """Read the host; yield it with its file systems and accounts. Raises `CollectError` where it cannot be read."""
+        from phiward.collectors.host.run import local
+        from phiward.collectors.host.sections import ACCOUNT, FILESYSTEM, LINUX, wanted
         from phiward.collectors.types.host import account, filesystem, linux
 
         need = options.need
         if need is not None and not need.keys() & {LINUX, FILESYSTEM, ACCOUNT}:
             return
         progress(Progress(target, 0, 1))
-        answer = recorded(target.removeprefix("host:")) if target != "host" else self._ask(wanted(need))
+        answer = recorded(target.removeprefix("host:")) if target != "host" else (self._ask or local)(wanted(need))
         progress(Progress(target, 1, 1))
         if not answer.complete:
             yield CollectionGap(
@@ -55,8 +58,11 @@ class HostCollector:
             yield from account.normalize(answer, options.now)
 
 
-def recorded(path: str) -> Answer:
+def recorded(path: str) -> "Answer":
     """Read a recorded answer. Raises `CollectError` where it cannot be read, or is none."""
+    from phiward.collectors.host.frames import Malformed, parse
+    from phiward.collectors.host.run import SIZE
+
     try:
         with Path(path).open("rb") as file:
             raw = file.read(SIZE + 1)

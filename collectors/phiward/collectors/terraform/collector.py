@@ -82,7 +82,7 @@ class TerraformCollector:
         self.unread = {}
         progress(Progress(f"Terraform: {target}", 0))
         read = _plan(target) if _is_plan(target) else _folder(target, options)
-        every = forms.discover()
+        every = forms.needed({block.type for tree in read.trees for block in tree.resources()})
         unread: Counter[str] = Counter()
         for number, tree in enumerate(read.trees):
             progress(Progress(f"Terraform: {tree.root or target}", number, len(read.trees)))

@@ -2,18 +2,21 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
+from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
+from phiward import kept
 from phiward.collectors import types as type_modules
 from phiward.collectors.terraform.form import Form
 from phiward.inventory.catalog import ResourceType
 
 
 class Forms(Struct, frozen=True):
-    """Every form, by the Terraform types it reads."""
+    """Forms, by the Terraform types they read."""
 
     mains: dict[str, Form]
     """Terraform type to the form that makes a resource of it."""
@@ -51,10 +54,37 @@ def of(found: Iterable[tuple[ResourceType, tuple[Form, ...]]]) -> Forms:
 @cache
 def discover() -> Forms:
     """Import every type module that names a `TERRAFORM` form."""
-    found: list[tuple[ResourceType, tuple[Form, ...]]] = []
-    for module_info in pkgutil.walk_packages(type_modules.__path__, f"{type_modules.__name__}."):
-        module = importlib.import_module(module_info.name)
-        forms = getattr(module, "TERRAFORM", ())
-        if forms:
-            found.append((module.TYPE, tuple(forms)))
-    return of(found)
+    return _import(_modules())
+
+
+def needed(terraform_types: Iterable[str]) -> Forms:
+    """Import the type modules that read any of some Terraform types, and no others.
+
+    Which those are is kept between runs, and found again whenever a type module may have changed.
+    """
+    path = kept.folder() / f"{kept.state_of(Path(type_modules.__path__[0]).rglob('*.py'))[:32]}.forms"
+    index = _index(kept.read(path))
+    if index is None:
+        index = {}
+        for name in _modules():
+            for form in getattr(importlib.import_module(name), "TERRAFORM", ()):
+                for read in (form.main, *form.parts):
+                    index.setdefault(read, []).append(name)
+        kept.write(path, msgspec.json.encode(index))
+    return _import(dict.fromkeys(name for each in sorted(terraform_types) for name in index.get(each, ())))
+
+
+def _index(data: bytes | None) -> dict[str, list[str]] | None:
+    try:
+        return None if data is None else msgspec.json.decode(data, type=dict[str, list[str]])
+    except msgspec.DecodeError:
+        return None
+
+
+def _modules() -> Iterator[str]:
+    return (each.name for each in pkgutil.walk_packages(type_modules.__path__, f"{type_modules.__name__}."))
+
+
+def _import(names: Iterable[str]) -> Forms:
+    modules = (importlib.import_module(name) for name in names)
+    return of((module.TYPE, tuple(module.TERRAFORM)) for module in modules if getattr(module, "TERRAFORM", ()))

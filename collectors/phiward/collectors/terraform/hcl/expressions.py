@@ -126,7 +126,7 @@ class Reader:
         self.depth -= 1
         return self._steps(term, nl)
 
-    def take(self, pattern: re.Pattern[str], what: str) -> re.Match[str]:
+    def take(self, pattern: tokens.Pattern | re.Pattern[str], what: str) -> re.Match[str]:
         """Read what must come next, or say that it is missing."""
         match = pattern.match(self.text, self.pos, self.end)
         if match is None:
@@ -251,7 +251,7 @@ class Reader:
         self.pos = match.end()
         return ObjectOf(tuple(items))
 
-    def _for(self, close: re.Pattern[str], closing: str, *, keyed: bool) -> Expression:
+    def _for(self, close: tokens.Pattern, closing: str, *, keyed: bool) -> Expression:
         self.take(tokens.FOR, "'for'")
         names = self._for_names()
         of = self.expression(1)

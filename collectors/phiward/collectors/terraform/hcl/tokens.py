@@ -5,6 +5,7 @@ newline is white space (inside parentheses and brackets) or the end of something
 """
 
 import re
+from typing import Any
 
 NAME = r"[^\W\d][\w-]*+"
 PLAIN = r'"([^"\\$%\n]*+)"'
@@ -16,8 +17,20 @@ _SPREAD = rf"(?:\s++|{_COMMENT})*+"
 _SKIPS = (_INLINE, _SPREAD)
 
 
-def _pair(pattern: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    inline, spread = (re.compile(skip + pattern) for skip in _SKIPS)
+class Pattern:
+    """A regular expression that is compiled when it is first used: most files need few of them."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def __getattr__(self, name: str) -> Any:
+        compiled = re.compile(self._source)
+        self.match, self.findall = compiled.match, compiled.findall
+        return getattr(compiled, name)
+
+
+def _pair(pattern: str) -> tuple[Pattern, Pattern]:
+    inline, spread = (Pattern(skip + pattern) for skip in _SKIPS)
     return inline, spread
 
 
@@ -28,23 +41,23 @@ QUESTION = _pair(r"\?")
 COLON = _pair(r":")
 CALL = _pair(r"\(")
 NAMESPACE = _pair(rf"::{_INLINE}({NAME})")
-CLOSE_PAREN = re.compile(_SPREAD + r"\)")
-CLOSE_BRACKET = re.compile(_SPREAD + r"\]")
-CLOSE_BRACE = re.compile(_SPREAD + r"\}")
-COMMA = re.compile(_SPREAD + r",")
-ELLIPSIS = re.compile(_SPREAD + r"\.\.\.")
-ARROW = re.compile(_SPREAD + r"=>")
-FOR = re.compile(_SPREAD + r"for(?![\w-])")
-IN = re.compile(_SPREAD + r"in(?![\w-])")
-IF = re.compile(_SPREAD + r"if(?![\w-])")
-WORD = re.compile(rf"{_SPREAD}({NAME})")
+CLOSE_PAREN = Pattern(_SPREAD + r"\)")
+CLOSE_BRACKET = Pattern(_SPREAD + r"\]")
+CLOSE_BRACE = Pattern(_SPREAD + r"\}")
+COMMA = Pattern(_SPREAD + r",")
+ELLIPSIS = Pattern(_SPREAD + r"\.\.\.")
+ARROW = Pattern(_SPREAD + r"=>")
+FOR = Pattern(_SPREAD + r"for(?![\w-])")
+IN = Pattern(_SPREAD + r"in(?![\w-])")
+IF = Pattern(_SPREAD + r"if(?![\w-])")
+WORD = Pattern(rf"{_SPREAD}({NAME})")
 
-KEY = re.compile(rf"{_SPREAD}(?:({NAME})|{PLAIN}){_INLINE}(?:=(?![=>])|:(?!:))")
-ASSIGN = re.compile(rf"{_INLINE}(?:=(?![=>])|:(?!:))")
-ITEM_END = re.compile(rf"{_INLINE}(?:,|\n|(?=\}}))")
+KEY = Pattern(rf"{_SPREAD}(?:({NAME})|{PLAIN}){_INLINE}(?:=(?![=>])|:(?!:))")
+ASSIGN = Pattern(rf"{_INLINE}(?:=(?![=>])|:(?!:))")
+ITEM_END = Pattern(rf"{_INLINE}(?:,|\n|(?=\}}))")
 
 _AFTER = r"(?=[ \t\r]*+(?:\n|#|\}|\Z|//))"
-ITEM = re.compile(
+ITEM = Pattern(
     rf"{_SPREAD}(?:"
     rf"({NAME})[ \t]*+(?:"
     rf"=[ \t]*+(?:{PLAIN}{_AFTER}"  # 2: a plain string
@@ -55,15 +68,15 @@ ITEM = re.compile(
     rf"|(\}})"  # 7
     rf"|(\Z))"  # 8
 )
-LABEL = re.compile(rf'"([^"]*+)"|({NAME})')
-SLOW_ATTRIBUTE = re.compile(rf"{_SPREAD}({NAME}){_INLINE}=(?![=>])")
-SLOW_BLOCK = re.compile(rf'{_SPREAD}({NAME}){_INLINE}((?:(?:"(?:[^"\\\n]|\\.)*+"|{NAME}){_INLINE})*+)\{{')
-ATTRIBUTE_END = re.compile(rf"{_INLINE}(?:\n|(?=\}})|\Z)")
+LABEL = Pattern(rf'"([^"]*+)"|({NAME})')
+SLOW_ATTRIBUTE = Pattern(rf"{_SPREAD}({NAME}){_INLINE}=(?![=>])")
+SLOW_BLOCK = Pattern(rf'{_SPREAD}({NAME}){_INLINE}((?:(?:"(?:[^"\\\n]|\\.)*+"|{NAME}){_INLINE})*+)\{{')
+ATTRIBUTE_END = Pattern(rf"{_INLINE}(?:\n|(?=\}})|\Z)")
 
-HEREDOC = re.compile(r"([^\W\d][\w-]*+)[ \t]*+\r?\n")
-QUOTED = re.compile(
+HEREDOC = Pattern(r"([^\W\d][\w-]*+)[ \t]*+\r?\n")
+QUOTED = Pattern(
     r"([^\"\\$%\n]++)|\\(?:([nrt\"\\/])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|(\$\$\{|%%\{)|([$%])\{(~?)|([$%])|(\")"
 )
-UNQUOTED = re.compile(r"([^$%\n]++\n?+|\n)|(\$\$\{|%%\{)|([$%])\{(~?)|([$%]\n?+)")
-MARK_END = re.compile(_SPREAD + r"(~?)\}")
-DIRECTIVE = re.compile(rf"{_SPREAD}(if|else|endif|for|endfor)(?![\w-])")
+UNQUOTED = Pattern(r"([^$%\n]++\n?+|\n)|(\$\$\{|%%\{)|([$%])\{(~?)|([$%]\n?+)")
+MARK_END = Pattern(_SPREAD + r"(~?)\}")
+DIRECTIVE = Pattern(rf"{_SPREAD}(if|else|endif|for|endfor)(?![\w-])")

@@ -18,7 +18,7 @@ from phiward.collectors.types.aws.arguments import flag, text
 from phiward.collectors.types.aws.event_selectors import Selected, selected
 from phiward.collectors.types.aws.kms_keys import named_key
 from phiward.inventory.aspects import EncryptionAtRest, Integrity, Logging
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 RETENTION = Unknown("the lifecycle of its bucket decides: see the relation log_bucket")
@@ -47,9 +47,9 @@ TYPE = ResourceType(
     aspects=(EncryptionAtRest, Integrity, Logging),
     config=TrailConfig,
     relations={
-        "log_bucket": "the bucket its log files go to",
-        "log_group": "the log group its events go to",
-        "encrypts_with": "the KMS key its log files are encrypted with",
+        "log_bucket": Relation("the bucket its log files go to", ("aws.s3.bucket",)),
+        "log_group": Relation("the log group its events go to", ("aws.logs.log_group",)),
+        "encrypts_with": Relation("the KMS key its log files are encrypted with", ("aws.kms.key",)),
     },
 )
 

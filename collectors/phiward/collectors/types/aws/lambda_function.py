@@ -20,7 +20,7 @@ from phiward.collectors.types.aws.lambda_permissions import written_policy
 from phiward.collectors.types.aws.lambda_runtimes import end_of_support
 from phiward.collectors.types.aws.resource_policies import policy_exposure
 from phiward.inventory.aspects import Authentication, EncryptionAtRest, Exposure, Monitoring, Patching
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.iam import PolicyDocument
 from phiward.inventory.iam_parse import parse_policy
 from phiward.inventory.model import Maybe, Resource, Unknown
@@ -53,7 +53,7 @@ TYPE = ResourceType(
     aspects=(Authentication, EncryptionAtRest, Exposure, Monitoring, Patching),
     config=FunctionConfig,
     relations={
-        "log_group": "the log group it writes to",
+        "log_group": Relation("the log group it writes to", ("aws.logs.log_group",)),
         "encrypts_with": "the KMS key its environment is encrypted with",
         "role": "the role it runs as",
     },

@@ -17,7 +17,7 @@ from phiward.collectors.types.aws.answers import live
 from phiward.collectors.types.aws.arguments import number, text
 from phiward.collectors.types.aws.kms_keys import named_key
 from phiward.inventory.aspects import EncryptionAtRest, Logging
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -35,7 +35,7 @@ TYPE = ResourceType(
     title="CloudWatch log group",
     aspects=(EncryptionAtRest, Logging),
     config=LogGroupConfig,
-    relations={"encrypts_with": "the KMS key its events are encrypted with"},
+    relations={"encrypts_with": Relation("the KMS key its events are encrypted with", ("aws.kms.key",))},
     stores_data=True,
 )
 

@@ -16,7 +16,7 @@ from phiward.collectors.types.aws.kms_keys import owner_of
 from phiward.collectors.types.aws.s3_code import PARTS, facts_of_code, lines_of_code, relations_of_code
 from phiward.collectors.types.aws.s3_facts import BY_DEFAULT, BucketConfig, BucketFacts, Guard, aspects
 from phiward.inventory.aspects import Backup, EncryptionAtRest, EncryptionInTransit, Exposure, Integrity, Logging
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.iam_parse import parse_policy
 from phiward.inventory.iam_questions import enforces_tls
 from phiward.inventory.model import Maybe, Resource, Unknown
@@ -27,8 +27,8 @@ TYPE = ResourceType(
     aspects=(EncryptionAtRest, EncryptionInTransit, Exposure, Logging, Backup, Integrity),
     config=BucketConfig,
     relations={
-        "logging_destination": "the bucket its access log goes to",
-        "encrypts_with": "the KMS key it is encrypted with",
+        "logging_destination": Relation("the bucket its access log goes to", ("aws.s3.bucket",)),
+        "encrypts_with": Relation("the KMS key it is encrypted with", ("aws.kms.key",)),
     },
     stores_data=True,
 )
