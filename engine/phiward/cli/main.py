@@ -9,6 +9,7 @@ Exit codes are a contract:
     130  interrupted before anything could be said
 """
 
+import gc
 import io
 import os
 import sys
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from phiward.errors import PhiwardError  # after --help and usage errors have had their answer
 
     _never_refuse()
+    gc.set_threshold(200_000, 50, 100)  # one short run that makes much and drops little: looking for cycles costs 5 %
     try:
         return run(options.command, options)
     except PhiwardError as error:

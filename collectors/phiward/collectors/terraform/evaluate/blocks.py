@@ -95,10 +95,13 @@ class Evaluated(Handle):
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return an argument's value, `Unknown` where it cannot be known, or `default` where it is not set."""
-        if name not in self._values:
+        value = self._values.get(name, _UNSET)
+        if value is _UNSET:
+            if name not in self.body.attributes:
+                return default
             self.scope.module.budget.renew()
-        value = self.value(name)
-        if value is _UNSET or value is None:
+            value = self.value(name)
+        if value is None:
             return default
         if isinstance(value, str | int | float):
             return value

@@ -4,6 +4,7 @@ Positions are offsets into the file's text; `Source.lines` turns them into line 
 most of a repository's lines are never part of a finding.
 """
 
+import re
 from bisect import bisect_right
 from typing import Any, TypeAlias
 
@@ -22,23 +23,23 @@ class Source:
         self.text = text
         self._starts: list[int] | None = None
 
+    def starts(self) -> list[int]:
+        """Return the offset at which each line starts."""
+        if self._starts is None:
+            self._starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
+        return self._starts
+
     def position(self, offset: int) -> tuple[int, int]:
         """Return the line and column of an offset, both counted from 1."""
-        if self._starts is None:
-            starts = [0]
-            find = self.text.find
-            at = find("\n")
-            while at >= 0:
-                starts.append(at + 1)
-                at = find("\n", at + 1)
-            self._starts = starts
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        starts = self.starts()
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
 
     def lines(self, start: int, end: int) -> Lines:
         """Return the lines from one offset up to, not including, another."""
-        first = self.position(start)[0]
-        return Lines(file=self.file, line=first, end_line=max(first, self.position(max(start, end - 1))[0]))
+        starts = self._starts or self.starts()
+        first = bisect_right(starts, start)
+        return Lines(self.file, first, bisect_right(starts, end - 1, first) if end > start + 1 else first)
 
 
 class Literal(Struct, frozen=True):
