@@ -138,6 +138,7 @@ def options_of(given: argparse.Namespace, now: str, need: Need | None) -> Option
     """Return the collectors' options from the command line's."""
     from phiward.collectors.port import Options
     from phiward.errors import UsageError
+    from phiward.inventory.regular import irregular
 
     variables: dict[str, str] = {}
     for each in given.var:
@@ -146,8 +147,8 @@ def options_of(given: argparse.Namespace, now: str, need: Need | None) -> Option
             raise UsageError(f"--var {name}: expected NAME=VALUE")
         variables[name] = value
     for each in given.var_file:
-        if not os.path.isfile(each):  # noqa: PTH113 - pathlib costs a warm start
-            raise UsageError(f"--var-file {each}: no such file")
+        if why := irregular(each):
+            raise UsageError(f"--var-file {each}: cannot be read: {why}")
     return Options(
         need=need,
         now=now,

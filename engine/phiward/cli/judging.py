@@ -164,7 +164,7 @@ def _content(asked: Asked, kind: str) -> Iterator[Content]:
 
     for file in asked.rules.files:
         if file.name.startswith(f"{kind}/"):
-            yield Content(file.name.removeprefix(f"{kind}/"), file.path.read_bytes())
+            yield Content(file.name.removeprefix(f"{kind}/"), _bytes(file.path))
 
 
 def _waiver_files(asked: Asked) -> Iterator[Content]:
@@ -172,7 +172,14 @@ def _waiver_files(asked: Asked) -> Iterator[Content]:
     from phiward.evidence.run import Content
 
     for path, prefix in asked.waivers.files:
-        yield Content(f"{prefix.removesuffix(':')}/{path.name}".lstrip("/"), path.read_bytes())
+        yield Content(f"{prefix.removesuffix(':')}/{path.name}".lstrip("/"), _bytes(path))
+
+
+def _bytes(path: Path) -> bytes:
+    from phiward.inventory.regular import regular
+
+    with regular(path) as stream:
+        return stream.read()
 
 
 def _run(asked: Asked) -> Run:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from phiward.cli.collecting import within_of
-from phiward.errors import UsageError
+from phiward.errors import ContentError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,18 +33,17 @@ def find(targets: Sequence[str], folders: Sequence[str]) -> list[tuple[Path, str
                 inside = folder.parent.relative_to(root).as_posix()
                 parts = (within_of(target, targets), "" if inside == "." else inside)
                 prefix = "/".join(part for part in parts if part)
-                found.update(dict.fromkeys(_files(folder), f"{prefix}:" if prefix else ""))
+                found.update(dict.fromkeys(_files(folder, follow=False), f"{prefix}:" if prefix else ""))
     for each in folders:
         if not Path(each).is_dir():
             raise UsageError(f"--waivers {each}: no such folder")
-        found.update(dict.fromkeys(_files(Path(each)), ""))
+        found.update(dict.fromkeys(_files(Path(each), follow=True), ""))
     return sorted(found.items())
 
 
 def load(files: Iterable[tuple[Path, str]], controls: Iterable[str] | None) -> tuple[Waiver, ...]:
     """Load waiver files. Raises `ContentError` with all that is wrong, and for an id that two files use."""
     from phiward.engine.waivers import load as load_file
-    from phiward.errors import ContentError
 
     known = None if controls is None else frozenset(controls)
     found: dict[str, Waiver] = {}
@@ -63,16 +62,33 @@ def load(files: Iterable[tuple[Path, str]], controls: Iterable[str] | None) -> t
 
 
 def _below(root: Path) -> Iterator[Path]:
-    """Yield the `waivers` folders below a folder, in order; links and hidden folders are not followed."""
+    """Yield the `waivers` folders below a folder, in order; hidden folders are left out, links refused."""
     for parent, names, _ in os.walk(root):
         depth = len(Path(parent).relative_to(root).parts)
         names[:] = sorted(name for name in names if not name.startswith(".")) if depth < _DEPTH else []
         if NAME in names:
             names.remove(NAME)
             folder = Path(parent, NAME)
-            if not folder.is_symlink():
-                yield folder
+            _refuse_link(folder)
+            yield folder
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*.yaml") if path.is_file() and not path.is_symlink())
+def _files(folder: Path, *, follow: bool) -> list[Path]:
+    """List the waiver files of a folder. What looks like one and cannot be is told when it is read, not passed over."""
+    try:
+        found = sorted(path for path in folder.iterdir() if path.suffix in {".yaml", ".yml"})
+    except OSError as error:
+        raise ContentError(f"cannot be read: {error.strerror}", file=str(folder)) from error
+    for path in found:
+        if path.suffix == ".yml":
+            raise ContentError("is not read: rename it, waiver files end in .yaml", file=str(path))
+        if not follow:
+            _refuse_link(path)
+    return found
+
+
+def _refuse_link(path: Path) -> None:
+    """Refuse a link in what is scanned: it may lead anywhere, and its waivers would silently not count."""
+    if path.is_symlink():
+        message = "is a link, which is not followed here: put the file itself there, or name its folder with --waivers"
+        raise ContentError(message, file=str(path))

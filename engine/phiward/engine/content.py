@@ -14,6 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from phiward.errors import ContentError
+from phiward.inventory.regular import regular
 
 SIZE_LIMIT = 1_000_000
 """Bytes of one file."""
@@ -89,7 +90,7 @@ def read(path: Path, name: str | None = None) -> Node:
     """Read one file. Whatever is wrong with it is a `ContentError` that names `name` (default: the path)."""
     shown = name or str(path)
     try:
-        with path.open("rb") as stream:
+        with regular(path) as stream:
             data = stream.read(SIZE_LIMIT + 1)
     except OSError as error:
         raise ContentError(f"cannot be read: {error.strerror}", file=shown) from error

@@ -1,7 +1,6 @@
 """The collector of Linux hosts: this machine (`host`), or a recorded answer of the probe (`host:FILE`)."""
 
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 
 from phiward.collectors.host.frames import Answer, Malformed, parse
 from phiward.collectors.host.run import SIZE, local
@@ -10,6 +9,7 @@ from phiward.collectors.port import Options, Progress
 from phiward.errors import CollectError
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import CollectionGap, Resource
+from phiward.inventory.regular import regular
 
 
 class HostCollector:
@@ -58,7 +58,7 @@ class HostCollector:
 def recorded(path: str) -> Answer:
     """Read a recorded answer. Raises `CollectError` where it cannot be read, or is none."""
     try:
-        with Path(path).open("rb") as file:
+        with regular(path) as file:
             raw = file.read(SIZE + 1)
     except OSError as error:
         raise CollectError(f"host:{path}: {error.strerror}: name a file that holds an answer of the probe") from error
