@@ -88,8 +88,10 @@ def waivers_of(options: argparse.Namespace, rules: Ruleset) -> Waiving:
     files = waiving.find(getattr(options, "targets", ()), options.waivers)
     if not files:
         return Waiving()
-    known = [*(rule.control.id for rule in rules.rules.rules)] if not options.select else None
-    return Waiving(waiving.load(files, known), tuple(files))
+    from phiward.engine.waivers import names_of
+
+    names = names_of(rule.control for rule in rules.rules.rules)
+    return Waiving(waiving.load(files, names, strict=not options.select), tuple(files))
 
 
 def conclude(options: argparse.Namespace, asked: Asked) -> int:

@@ -10,7 +10,7 @@ from phiward.cli.collecting import within_of
 from phiward.errors import ContentError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from phiward.engine.waivers import Waiver
 
@@ -41,23 +41,33 @@ def find(targets: Sequence[str], folders: Sequence[str]) -> list[tuple[Path, str
     return sorted(found.items())
 
 
-def load(files: Iterable[tuple[Path, str]], controls: Iterable[str] | None) -> tuple[Waiver, ...]:
-    """Load waiver files. Raises `ContentError` with all that is wrong, and for an id that two files use."""
+def load(files: Iterable[tuple[Path, str]], names: Mapping[str, str], *, strict: bool = True) -> tuple[Waiver, ...]:
+    """Load waiver files. Raises `ContentProblems` with all that is wrong, also an id that two waivers use.
+
+    `names` and `strict` as for `phiward.engine.waivers.load`.
+    """
+    from phiward.engine.content import ContentProblems
     from phiward.engine.waivers import load as load_file
 
-    known = None if controls is None else frozenset(controls)
+    problems: list[ContentError] = []
     found: dict[str, Waiver] = {}
     for path, prefix in files:
-        for waiver in load_file(path, prefix=prefix, controls=known):
+        try:
+            loaded = load_file(path, names, prefix=prefix, strict=strict)
+        except ContentProblems as error:
+            problems += error.problems
+            continue
+        except ContentError as error:
+            problems.append(error)
+            continue
+        for waiver in loaded:
             if waiver.id in found:
                 first = found[waiver.id]
-                raise ContentError(
-                    f"{waiver.id!r} is already the id of a waiver in {first.file}:{first.line}",
-                    file=str(path),
-                    line=waiver.line,
-                    field="id",
-                )
+                message = f"{waiver.id!r} is already the id of a waiver in {first.file}:{first.line}"
+                problems.append(ContentError(message, file=str(path), line=waiver.line, field="id"))
             found[waiver.id] = waiver
+    if problems:
+        raise ContentProblems(problems)
     return tuple(found.values())
 
 
