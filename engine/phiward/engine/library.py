@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
@@ -10,7 +10,7 @@ from msgspec import Struct
 from phiward.engine import content
 from phiward.engine.content import ContentProblems, nearest
 from phiward.engine.control import Control, Policy
-from phiward.errors import ContentError
+from phiward.errors import ContentError, UsageError
 from phiward.inventory.catalog import Catalog
 from phiward.inventory.regular import regular
 
@@ -100,7 +100,8 @@ def load(folders: Folders, catalog: Catalog) -> Library:
 def lint(folders: Folders, catalog: Catalog) -> list[ContentError]:
     """Return everything that is wrong with the files of some folders, sorted by file and line."""
     library, problems = read(folders, catalog)
-    problems = [*problems, *_citations(library)]
+    # A policy that names a control which could not be loaded is not wrong itself.
+    problems = [*problems, *_citations(library), *(() if problems else _selections(library, catalog))]
     return ContentProblems(problems).problems if problems else []
 
 
@@ -152,6 +153,21 @@ def _aliases(controls: dict[str, Control], origins: dict[str, str]) -> list[Cont
                 problems.append(ContentError(message, file=origins[f"controls/{control.id}"], field="aliases"))
             taken[alias] = control.id
     return problems
+
+
+def _selections(library: Library, catalog: Catalog) -> Iterator[ContentError]:
+    """Say what policies name that is not there."""
+    from phiward.engine.rules import select
+
+    for policy in library.policies:
+        try:
+            select(library, catalog, policy)
+        except ContentProblems as error:
+            yield from error.problems
+        except ContentError as error:
+            yield error
+        except UsageError as error:
+            yield ContentError(str(error), file=f"policies/{library.policies[policy].file}")
 
 
 def _citations(library: Library) -> list[ContentError]:
