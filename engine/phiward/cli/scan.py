@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,6 +59,8 @@ def collect(
     with collecting.Watching(quiet=options.quiet) as watching:
         read = collecting.Collecting(targets, collecting.options_of(options, now, need), watching)
         write(inventory, read)
+    if read.interrupted and not options.quiet:
+        print("phiward: interrupted: going on with what was read until then", file=sys.stderr)
     if not read.resources and not read.gaps:
         names = ", ".join(target for _, target in targets)
         raise UsageError(f"{names}: nothing to scan: no resource was found that a selected control could be asked of")
