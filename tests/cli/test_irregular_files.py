@@ -43,7 +43,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["scan", "a", "--waivers", "waivers"], 2, f"waivers/pipe.yaml: cannot be read: {PIPE}"),
         (["scan", "."], 2, f"waivers/pipe.yaml: cannot be read: {PIPE}"),
         (["scan", "a", "--var-file", "pipe.tfvars"], 2, f"--var-file pipe.tfvars: cannot be read: {PIPE}"),
-        (["scan", "a", "--inventory", "pipe"], 2, "--inventory pipe: not a file"),
+        (["scan", "a", "--inventory", "pipe"], 2, "--inventory pipe: cannot be written: it is a pipe or device"),
         (["evaluate", "pipe.jsonl"], 2, f"pipe.jsonl: cannot be read: {PIPE}"),
         (["evaluate", "pipe.jsonl.zst"], 2, f"pipe.jsonl.zst: cannot be read: {PIPE}"),
         (["evaluate", "b"], 2, "b: cannot be read: it is a folder, not a file"),

@@ -172,9 +172,11 @@ def moment(given: str | None) -> str:
     if given is None:
         return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     try:
-        datetime.strptime(given, "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 - the Z is in the pattern
-    except ValueError as error:
-        raise UsageError(f"--now {given}: expected a time like 2026-07-01T00:00:00Z") from error
+        same = datetime.strptime(given, "%Y-%m-%dT%H:%M:%SZ").isoformat() + "Z"  # noqa: DTZ007 - the Z is in the pattern
+    except ValueError:
+        same = ""
+    if same != given:  # times are compared as texts, so that one way of writing them is the only one
+        raise UsageError(f"--now {given}: expected a time like 2026-07-01T00:00:00Z, in UTC")
     return given
 
 

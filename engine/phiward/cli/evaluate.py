@@ -19,6 +19,7 @@ def run(options: argparse.Namespace) -> int:
     if why := irregular(inventory):
         raise UsageError(f"{inventory}: cannot be read: {why}")
     now = collecting.moment(options.now)
+    signer = judging.outputs_of(options)
     rules = judging.rules_of(options)
     return judging.conclude(
         options,
@@ -30,5 +31,6 @@ def run(options: argparse.Namespace) -> int:
             waivers=judging.waivers_of(options, rules),
             targets=(str(inventory),),
             reached=(str(inventory),),
+            signer=signer,
         ),
     )

@@ -19,11 +19,10 @@ PRIVATE = "phiward-"
 
 def run(options: argparse.Namespace) -> int:
     """Scan, and return the exit code of the gate."""
-    if options.inventory and Path(options.inventory).exists() and not Path(options.inventory).is_file():
-        raise UsageError(f"--inventory {options.inventory}: not a file; it is read again to be judged")
     now = collecting.moment(options.now)
     started = now if options.now else collecting.moment(None)
     targets = collecting.targets_of(options.targets)
+    signer = judging.outputs_of(options)
     rules = judging.rules_of(options)
     waivers = judging.waivers_of(options, rules)
     with tempfile.TemporaryDirectory(prefix=PRIVATE) as scratch:
@@ -42,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
                 principals=tuple(sorted(read.principals)),
                 complete=not read.interrupted,
                 unread=dict(sorted(read.unread.items())),
+                signer=signer,
             ),
         )
 
