@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from phiward.cli import judging, waiving
 from phiward.cli.collecting import moment
-from phiward.cli.show import table
+from phiward.cli.show import put, table
 from phiward.errors import ContentError, UsageError
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ def run(options: argparse.Namespace) -> int:
     except ContentProblems as error:
         if options.action == "list":
             raise
-        for problem in error.problems:
-            print(visible(str(problem)))
+        put(*map(str, error.problems))
         print(f"{len(files)} files, {len(error.problems)} {'problem' if len(error.problems) == 1 else 'problems'}")
         return 1
     rows = [
@@ -50,8 +49,7 @@ def run(options: argparse.Namespace) -> int:
     if options.action == "list":
         return 0
     idle = list(_idle(found, today))
-    for problem in idle:
-        print(visible(str(problem)))
+    put(*map(str, idle))
     print(f"{len(files)} files, {len(rows)} waivers, {len(idle)} not in force")
     return 1 if idle else 0
 
