@@ -80,7 +80,7 @@ def started(home: Path, silent: Silent, *words: str) -> "subprocess.Popen[bytes]
 def ended(run: "subprocess.Popen[bytes]") -> tuple[int, bytes, bytes]:
     """Return exit code and output of a run that must end soon."""
     try:
-        out, err = run.communicate(timeout=20)
+        out, err = run.communicate(timeout=50)
     finally:
         run.kill()
     return run.returncode, out, err
@@ -140,7 +140,7 @@ def test_twice_ends_at_once(
 
     assert (given, out) == (code, b""), err
     assert err == b"phiward: interrupted\n"
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 10
     assert left(home) == {"out.jsonl"}
     assert (home / "out.jsonl").read_bytes() == b"before"
 
