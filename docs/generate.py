@@ -4,6 +4,7 @@ python docs/generate.py [FOLDER]     default: docs/reference
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from phiward.cli.arguments import parser
 from phiward.collectors.registry import catalog
+from phiward.engine import file_schemas
 from phiward.engine.condition_schema import MEANINGS
 from phiward.engine.control import Control
 from phiward.engine.fit import types_of
@@ -34,6 +36,8 @@ def pages() -> dict[str, str]:
         "resource-types.md": _types(known),
         "command-line.md": _command_line(),
         "operators.md": _operators(),
+        "policy-file.md": _policy_file(),
+        "waiver-file.md": _waiver_file(),
     }
     return {name: MADE + "\n" + "\n".join(lines) + "\n" for name, lines in written.items()}
 
@@ -153,6 +157,121 @@ def _operators() -> Iterator[str]:
         for name, meaning in MEANINGS.items()
     )
     yield from _table(("operator", "asked of", "meaning"), rows)
+
+
+_POLICY = """\
+# Policy file
+
+One YAML file: the requirements of a law or of your house, which controls are asked, with which parameters, and what
+stops a pipeline. `--policy FILE` names it, in `scan`, `evaluate`, `controls` and `waivers`; the file is called after
+its `id`. The shipped policy is [hipaa-security-rule](../../policies/hipaa-security-rule.yaml). How to begin one:
+[write a policy of your own](../how-to/own-policy.md).
+"""
+_POLICY_RULES = """\
+## What it means
+
+- A requirement is answered by every control that cites its `id` under the policy's `framework`, and by those that it
+  names itself. One that nothing answers is *not assessed*, never met.
+- `controls` chooses what is asked, by id, by a former name of a control, or by a pattern. A pattern or name that
+  chooses nothing is refused, and so are an empty choice, a parameter that the control does not have, and a value that
+  does not fit what the control does with it. Each is told with file, line, column, field and the nearest valid word
+  (exit code 2), by `phiward controls lint --policy FILE` too (exit code 1).
+- `gate` decides the [exit code](exit-codes.md), not the report: everything is reported.
+
+The file is read as all content files are: UTF-8, one document, at most 1,000,000 bytes, 40 levels and 50,000 values;
+no tags, no merge keys; a field written twice is refused. `true` and `false` are the only booleans; write versions and
+ids in quotes.
+
+## A complete example
+"""
+_WAIVER = """\
+# Waiver file
+
+A waiver accepts that named resources fail named controls, for a reason, with something done instead, until a day (45
+CFR 164.306(d)(3)). How to use them: [waive a finding](../how-to/waive-a-finding.md).
+
+`scan` finds waiver files by itself: every `waivers/*.yaml` in a folder that it scans, up to 8 folders down.
+`--waivers DIR` names a folder of such files elsewhere. `phiward waivers check` reads them as `scan` does.
+"""
+_WAIVER_RULES = """\
+## What it means
+
+- It turns a `fail` into `waived`, and nothing else: what is unknown stays unknown. The report and the evidence keep
+  the finding and name the waiver; the file itself goes into the evidence, so write nothing secret into it.
+- It counts from `approved_at` to `expires_at`, both days included, in UTC. Outside of that the finding fails again,
+  and the report names the waiver.
+- `resources` are ids as a finding shows them when the folder that holds `waivers/` is scanned. When the scan begins
+  above, ids begin with the folder's path (`clinic:aws_db_instance.a`), and the waiver is taken to mean those.
+- `controls` are ids, or former names, of controls that the policy asks. With `--select`, waivers of other controls
+  are left alone.
+- What is wrong is told with file, line, column, field and the nearest valid word: exit code 2 of `scan`, 1 of
+  `waivers check`, which also ends with 1 where a waiver has lapsed or does not count yet. An id that two waivers use
+  is refused, and so are patterns, links and files that end in `.yml`.
+
+The file is read as a [policy file](policy-file.md) is.
+
+## A complete example
+"""
+
+
+def _policy_file() -> Iterator[str]:
+    yield from _POLICY.splitlines()
+    yield ""
+    yield from _file_fields(file_schemas.documents()["policy.schema.json"])
+    yield from _POLICY_RULES.splitlines()
+    yield from _example("hospital.yaml")
+
+
+def _waiver_file() -> Iterator[str]:
+    yield from _WAIVER.splitlines()
+    yield ""
+    yield from _file_fields(file_schemas.documents()["waivers.schema.json"])
+    yield from _WAIVER_RULES.splitlines()
+    yield from _example("waivers/archive.yaml")
+
+
+def _example(name: str) -> Iterator[str]:
+    """Show a file that the tests load."""
+    yield ""
+    yield f"[{name}](examples/{name}):"
+    yield ""
+    yield "```yaml"
+    yield from (Path(__file__).parent / "reference" / "examples" / name).read_text(encoding="utf-8").splitlines()
+    yield "```"
+
+
+def _file_fields(schema: dict[str, Any]) -> Iterator[str]:
+    """Show every field of a content file, from its schema."""
+    yield "## Fields"
+    yield ""
+    rows = (
+        (f"`{field}`", holds, "yes" if required else "", default, meaning)
+        for field, holds, required, default, meaning in _members(schema, "")
+    )
+    yield from _table(("field", "holds", "required", "default", "meaning"), rows)
+
+
+def _members(schema: dict[str, Any], above: str) -> Iterator[tuple[str, str, bool, str, str]]:
+    for name, member in schema["properties"].items():
+        field = f"{above}{name}"
+        default = f"`{json.dumps(member['default'], ensure_ascii=False)}`" if "default" in member else ""
+        yield field, _holds(member), name in schema["required"], default, member["description"]
+        inner = member.get("items", member)
+        if "properties" in inner:
+            yield from _members(inner, f"{field}[]." if inner is not member else f"{field}.")
+
+
+def _holds(schema: dict[str, Any]) -> str:
+    """Say in words what a field holds."""
+    if "enum" in schema:
+        return "one of " + ", ".join(f"`{word}`" for word in schema["enum"])
+    if schema.get("type") == "array":
+        inner = _holds(schema["items"])
+        least = f", at least {schema['minItems']}" if schema.get("minItems") else ""
+        return f"list: {inner}{least}"
+    if schema.get("type") == "object":
+        return "mapping"
+    return "date" if "[0-9]{4}-" in schema.get("pattern", "") else "text"
 
 
 def _command_line() -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The installed command as users run it, and small folders to point it at."""
 
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,17 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     """Return an environment with nothing of the user's."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     return {**kept, "HOME": str(home), "AWS_EC2_METADATA_DISABLED": "true", **more}
+
+
+def on_a_small_disk(home: Path, size: int) -> dict[str, Any]:
+    """Return how to run where no file can grow beyond some bytes, as on a disk that fills up.
+
+    Python must not cache bytecode there: it would keep the half of it that fits.
+    """
+    return {
+        "env": environment(home, PYTHONDONTWRITEBYTECODE="1"),
+        "preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
+    }
 
 
 def command(*words: str | bytes) -> list[str | bytes]:

@@ -1,12 +1,11 @@
 """What becomes of output that nobody takes, that does not fit, or that a terminal cannot show."""
 
 import os
-import resource
 import subprocess
 from pathlib import Path
 
 import pytest
-from hostile import BAD, ENCRYPTED, GOOD, command, environment, folder, phiward
+from hostile import BAD, ENCRYPTED, GOOD, command, environment, folder, on_a_small_disk, phiward
 
 from phiward.cli.main import main
 
@@ -75,7 +74,7 @@ def test_files_that_do_not_fit(home: Path, option: str) -> None:
     done = phiward(
         home,
         *("scan", "plenty", "--format", "json", option, "out"),
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),
+        **on_a_small_disk(home, 20_000),
     )
 
     assert done.returncode == 2, done.stderr

@@ -4,12 +4,17 @@ import importlib.util
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from phiward.cli.arguments import parser
+from phiward.cli.main import main
+from phiward.engine import file_schemas
 
 ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "docs" / "reference" / "examples"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 _LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)")
 _COMMAND = re.compile(r"^\$ (phiward .*)$", re.MULTILINE)
@@ -27,6 +32,43 @@ def test_the_reference_is_that_of_the_code() -> None:
     stale = [name for name, text in made.items() if (ROOT / "docs/reference" / name).read_text() != text]
 
     assert stale == [], "run: make docs"
+
+
+def fields_of(schema: Any, above: str = "") -> set[str]:
+    """Return the names of a schema's fields, those of fields and of list items within."""
+    found: set[str] = set()
+    for name, member in schema.get("properties", {}).items():
+        found |= {above + name} | fields_of(member.get("items", member), f"{above}{name}.")
+    return found
+
+
+def written(content: Any, above: str = "") -> set[str]:
+    """Return the names of the fields that a file has."""
+    if isinstance(content, list):
+        return {name for each in content for name in written(each, above)}
+    if not isinstance(content, dict):
+        return set()
+    return {name for key, value in content.items() for name in {above + key} | written(value, f"{above}{key}.")}
+
+
+@pytest.mark.parametrize(
+    ("schema", "example"),
+    [("policy.schema.json", "hospital.yaml"), ("waivers.schema.json", "waivers/archive.yaml")],
+)
+def test_the_complete_examples_are_complete(schema: str, example: str) -> None:
+    """Every field that a file may have is in its example."""
+    content = yaml.safe_load((EXAMPLES / example).read_text())
+
+    assert fields_of(file_schemas.documents()[schema]) - written(content) == set()
+
+
+def test_the_examples_are_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the commands that check such files."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    policy = ["--policy", str(EXAMPLES / "hospital.yaml")]
+
+    assert main(["controls", "lint", *policy]) == 0
+    assert main(["waivers", "check", str(EXAMPLES), *policy, "--now", "2026-12-01T00:00:00Z"]) == 0
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

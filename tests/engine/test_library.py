@@ -114,7 +114,8 @@ def test_a_policy_naming_a_missing_control(tmp_path: Path) -> None:
     with pytest.raises(ContentError, match="stores-encrypted") as caught:
         select(library, CATALOG, "law")
 
-    assert caught.value.file == "policies/law.yaml"
+    place = (caught.value.file, caught.value.line, caught.value.column, caught.value.field)
+    assert place == (str(tmp_path / "policies" / "law.yaml"), POLICY.count("\n") + 1, 22, "controls.include[0]")
 
 
 def test_a_parameter_that_does_not_fit(tmp_path: Path) -> None:

@@ -35,6 +35,9 @@ waivers:
 """
 
 
+NAMES = {"control-0": "control-0", "name-from-before": "control-0"}
+
+
 def key(identity: str, **more: Any) -> bytes:
     """Write a key as a line."""
     return msgspec.json.encode({"id": identity, "type": "test.key", "origin": {"kind": "live"}} | more, order="sorted")
@@ -128,7 +131,7 @@ def waiver_file(folder: Path, text: str = WAIVER) -> Path:
 
 def test_a_waived_fail(tmp_path: Path) -> None:
     """An accepted fail is waived, by that waiver, and the requirement stands as waived."""
-    accepted = waivers.load(waiver_file(tmp_path), prefix="clinic/")
+    accepted = waivers.load(waiver_file(tmp_path), NAMES, prefix="clinic/")
     bad = key("clinic/main.tf/aws_x.y", encryption_at_rest={"enabled": False})
 
     evaluation, found = run(bad, waivers=accepted)
@@ -137,9 +140,49 @@ def test_a_waived_fail(tmp_path: Path) -> None:
     assert standings(evaluation.compiled.rules, evaluation.summary)[0].status is Status.WAIVED
 
 
+def test_a_waiver_by_the_name_from_before_a_renaming(tmp_path: Path) -> None:
+    """A control that was renamed keeps its waivers."""
+    accepted = waivers.load(waiver_file(tmp_path, WAIVER.replace("control-0", "name-from-before")), NAMES)
+
+    _, found = run(key("main.tf/aws_x.y", encryption_at_rest={"enabled": False}), waivers=accepted)
+
+    assert [each.verdict for each in found] == [Verdict.WAIVED]
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [
+        ("*", True),
+        ("??", True),
+        ("aws_db_instance.*", True),
+        ("aws_db_*.main", True),
+        ("arn:aws:s3:::logs-*", True),
+        ("arn:aws:s3:::*", True),
+        ("tls:*.example.org:443", False),
+        ("*.example.org", False),
+        ('module.bucket["imaging"].aws_s3_bucket.this', False),
+    ],
+)
+def test_patterns_of_resources(tmp_path: Path, name: str, pattern: bool) -> None:
+    """A waiver names exact resources; a host name's own star is none."""
+    path = waiver_file(tmp_path, WAIVER.replace("main.tf/aws_x.y", f"'{name}'"))
+
+    def loaded() -> str:
+        try:
+            return waivers.load(path, NAMES)[0].resources[0]
+        except ContentProblems as error:
+            return str(error)
+
+    assert loaded() == (
+        name
+        if not pattern
+        else f"{path}:5:17: waivers[0].resources[0]: {name!r} is a pattern; a waiver names exact resources"
+    )
+
+
 def test_an_expired_waiver_waives_nothing(tmp_path: Path) -> None:
     """What ended is reported and changes nothing."""
-    accepted = waivers.load(waiver_file(tmp_path, WAIVER.replace("2027-05-31", "2026-11-22")))
+    accepted = waivers.load(waiver_file(tmp_path, WAIVER.replace("2027-05-31", "2026-11-22")), NAMES)
 
     evaluation, found = run(key("main.tf/aws_x.y", encryption_at_rest={"enabled": False}), waivers=accepted)
 
@@ -148,7 +191,7 @@ def test_an_expired_waiver_waives_nothing(tmp_path: Path) -> None:
 
 def test_a_waiver_that_nothing_needs_is_reported(tmp_path: Path) -> None:
     """A waiver whose resource passes or is gone should be removed."""
-    assert run(GOOD, waivers=waivers.load(waiver_file(tmp_path)))[0].summary.unused_waivers == ("W-1",)
+    assert run(GOOD, waivers=waivers.load(waiver_file(tmp_path), NAMES))[0].summary.unused_waivers == ("W-1",)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +208,7 @@ def test_a_waiver_that_nothing_needs_is_reported(tmp_path: Path) -> None:
 def test_a_wrong_waiver_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
     """A waiver that does not say what it must is no waiver."""
     with pytest.raises(ContentProblems, match=message):
-        waivers.load(waiver_file(tmp_path, WAIVER.replace(old, new)), controls=["control-0"])
+        waivers.load(waiver_file(tmp_path, WAIVER.replace(old, new)), NAMES)
 
 
 def test_the_cache_gives_back_what_it_was_given(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from phiward.errors import UsageError
+from phiward.inventory.regular import irregular
 
 if TYPE_CHECKING:
     from phiward.collectors.port import Collector
@@ -79,6 +80,8 @@ def _unclaimed(target: str) -> str:
     from difflib import get_close_matches
 
     if Path(target).exists():
+        if not Path(target).is_dir() and (why := irregular(target)):
+            return f"{target}: cannot be read: {why}"
         return (
             f"{target}: nothing to scan: there is no Terraform (.tf, .tf.json) in it, and it is no plan "
             "(terraform show -json)"

@@ -167,12 +167,20 @@ def _policies(commands: Any) -> None:
 def _waivers(commands: Any) -> None:
     command = _command(commands, "waivers", "look at waivers, and check them")
     actions = command.add_subparsers(title="actions", metavar="ACTION", required=True, dest="action")
-    for name, text in (("list", "list the waivers and when they lapse"), ("check", "check waiver files")):
-        action = actions.add_parser(name, help=text)
-        action.set_defaults(command="waivers")
+    for name, text in (
+        ("list", "list the waivers and when they lapse"),
+        ("check", "check waiver files: words, controls, resources, dates"),
+    ):
+        action = actions.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        action.set_defaults(command="waivers", select=())
         action.add_argument(
-            "folders", nargs="+", type=_named, metavar="DIR", help="folders that hold a `waivers` folder"
+            "folders",
+            nargs="*",
+            type=_named,
+            metavar="DIR",
+            help="folders that hold a `waivers` folder, as scan finds it",
         )
+        _choosing(action)
         action.add_argument("--now", type=_named, metavar="TIME", help="take this for the present")
 
 
@@ -206,18 +214,23 @@ def _reading(command: argparse.ArgumentParser) -> None:
 
 def _judging(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("judging")
+    _choosing(group)
+    group.add_argument("--select", type=_words, default=(), metavar="A,B", help="only these controls")
+    group.add_argument("--unknown", choices=("fail", "warn", "pass"), help="what the gate does with what it cannot see")
+    group.add_argument("--now", type=_named, metavar="TIME", help="take this for the present, as 2026-07-01T00:00:00Z")
+
+
+def _choosing(group: Any) -> None:
+    """Add what chooses controls and waivers, the same for judging and for checking waivers."""
     group.add_argument(
         "--policy", default="hipaa-security-rule", type=_named, metavar="ID|FILE", help="default: %(default)s"
     )
     group.add_argument(
         "--controls", action="append", default=[], type=_named, metavar="DIR", help="your own controls, added"
     )
-    group.add_argument("--select", type=_words, default=(), metavar="A,B", help="only these controls")
     group.add_argument(
         "--waivers", action="append", default=[], type=_named, metavar="DIR", help="a folder of waiver files"
     )
-    group.add_argument("--unknown", choices=("fail", "warn", "pass"), help="what the gate does with what it cannot see")
-    group.add_argument("--now", type=_named, metavar="TIME", help="take this for the present, as 2026-07-01T00:00:00Z")
 
 
 def _reporting(command: argparse.ArgumentParser) -> None:

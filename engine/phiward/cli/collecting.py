@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, Self
 
 from msgspec.structs import replace
 
+from phiward.cli.signals import Ended, handled
 from phiward.errors import CollectError
 from phiward.inventory.model import CollectionGap
 
@@ -29,8 +29,8 @@ INTERRUPTED = "interrupted: what had not been read by then is missing"
 class Collecting:
     """Reads targets one after the other. Iterate once; `reached` and `interrupted` are complete after that.
 
-    Ctrl-C ends the reading, not the run: what was read is kept and everything that was not is a gap. A second Ctrl-C
-    ends the run.
+    Ctrl-C, or a signal that means the same, ends the reading, not the run: what was read is kept and everything that
+    was not is a gap. The second one ends the run.
     """
 
     def __init__(
@@ -49,18 +49,17 @@ class Collecting:
         self._options = options
         self._progress = progress
         self._waiting = False
+        self._ended = False
+        """A second signal came: nothing more is kept."""
         self._told = False
         """The collector that is read knows of the Ctrl-C."""
 
     def __iter__(self) -> Iterator[Resource | CollectionGap]:
-        previous = signal.signal(signal.SIGINT, self._stop)
-        try:
+        with handled(self._stop):
             for collector, target in self._targets:
                 for found in self._read(collector, target):
                     self.gaps += isinstance(found, CollectionGap)
                     yield found
-        finally:
-            signal.signal(signal.SIGINT, previous)
 
     def _read(self, collector: Collector, target: str) -> Iterator[Resource | CollectionGap]:
         if self.interrupted:
@@ -76,6 +75,8 @@ class Collecting:
                 yield found
         except KeyboardInterrupt:
             self.interrupted = True
+            if self._ended:
+                raise
         except CollectError as error:
             if len(self._targets) == 1 and not resources:
                 raise
@@ -108,9 +109,11 @@ class Collecting:
         within = within_of(target, [name for _, name in self._targets])
         return replace(self._options, within=within) if within else self._options
 
-    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
-        """Remember the first Ctrl-C; wake a collector that waits. The second is the usual one."""
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    def _stop(self, number: int, _frame: FrameType | None) -> None:
+        """Remember the first signal, and wake a collector that waits; at the second, end."""
+        if self.interrupted:
+            self._ended = True
+            raise Ended(number)
         self.interrupted = True
         if self._waiting:
             self._told = True
@@ -138,6 +141,7 @@ def options_of(given: argparse.Namespace, now: str, need: Need | None) -> Option
     """Return the collectors' options from the command line's."""
     from phiward.collectors.port import Options
     from phiward.errors import UsageError
+    from phiward.inventory.regular import irregular
 
     variables: dict[str, str] = {}
     for each in given.var:
@@ -146,8 +150,8 @@ def options_of(given: argparse.Namespace, now: str, need: Need | None) -> Option
             raise UsageError(f"--var {name}: expected NAME=VALUE")
         variables[name] = value
     for each in given.var_file:
-        if not os.path.isfile(each):  # noqa: PTH113 - pathlib costs a warm start
-            raise UsageError(f"--var-file {each}: no such file")
+        if why := irregular(each):
+            raise UsageError(f"--var-file {each}: cannot be read: {why}")
     return Options(
         need=need,
         now=now,
@@ -168,9 +172,11 @@ def moment(given: str | None) -> str:
     if given is None:
         return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     try:
-        datetime.strptime(given, "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 - the Z is in the pattern
-    except ValueError as error:
-        raise UsageError(f"--now {given}: expected a time like 2026-07-01T00:00:00Z") from error
+        same = datetime.strptime(given, "%Y-%m-%dT%H:%M:%SZ").isoformat() + "Z"  # noqa: DTZ007 - the Z is in the pattern
+    except ValueError:
+        same = ""
+    if same != given:  # times are compared as texts, so that one way of writing them is the only one
+        raise UsageError(f"--now {given}: expected a time like 2026-07-01T00:00:00Z, in UTC")
     return given
 
 

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from phiward.cli.rulebook import folders, load
-from phiward.cli.show import table, text
+from phiward.cli.show import put, table, text
 from phiward.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _show(options: argparse.Namespace) -> int:
     if control is None:
         near = nearest(options.id, library.controls)
         raise UsageError(f"there is no control {options.id!r}" + (f"; did you mean {near!r}?" if near else ""))
-    print("\n".join(_described(control, types_of(control.applies_to, catalog))))
+    put(*_described(control, types_of(control.applies_to, catalog)))
     return 0
 
 
@@ -88,8 +88,7 @@ def _lint(options: argparse.Namespace) -> int:
 
     where, _ = folders(options.controls, options.policy)
     problems = lint(where, catalog())
-    for problem in problems:
-        print(problem)
+    put(*map(str, problems))
     print(f"{len(files_of(where))} files, {len(problems)} {'problem' if len(problems) == 1 else 'problems'}")
     return 1 if problems else 0
 
@@ -108,10 +107,10 @@ def _test(options: argparse.Namespace) -> int:
             ran += 1
             if not outcome.right:
                 wrong += 1
-                print(f"controls/{control.file}:{outcome.line}: {control.id}: example {outcome.index + 1}:", end=" ")
-                print(f"expected {outcome.expected}, got {outcome.given}")
+                where = f"controls/{control.file}:{outcome.line}: {control.id}: example {outcome.index + 1}"
+                put(f"{where}: expected {outcome.expected}, got {outcome.given}")
                 for why in outcome.why:
-                    print(f"    {why.path}: {why.unknown or f'{why.observed!r}, expected {why.expected}'}")
+                    put(f"    {why.path}: {why.unknown or f'{why.observed!r}, expected {why.expected}'}")
     print(f"{len(chosen)} controls, {ran} examples, {wrong} wrong")
     return 1 if wrong else 0
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from phiward.cli import collecting, judging
 from phiward.errors import UsageError
+from phiward.inventory.regular import irregular
 
 if TYPE_CHECKING:
     import argparse
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> int:
     """Judge, and return the exit code of the gate."""
     inventory = Path(options.inventory)
-    if not inventory.is_file():
-        raise UsageError(f"{inventory}: no such file")
+    if why := irregular(inventory):
+        raise UsageError(f"{inventory}: cannot be read: {why}")
     now = collecting.moment(options.now)
+    signer = judging.outputs_of(options)
     rules = judging.rules_of(options)
     return judging.conclude(
         options,
@@ -29,5 +31,6 @@ def run(options: argparse.Namespace) -> int:
             waivers=judging.waivers_of(options, rules),
             targets=(str(inventory),),
             reached=(str(inventory),),
+            signer=signer,
         ),
     )

@@ -12,6 +12,7 @@ from msgspec import Struct
 from phiward.cli import reporting, waiving
 from phiward.cli.collecting import moment
 from phiward.cli.rulebook import folders
+from phiward.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from phiward.engine.library import ContentFile
     from phiward.engine.rules import Rules
     from phiward.engine.waivers import Waiver
+    from phiward.evidence.keys import Signer
     from phiward.evidence.run import Content, Run
     from phiward.inventory.model import Need
 
@@ -60,6 +62,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     reached: tuple[str, ...]
     principals: tuple[str, ...] = ()
     complete: bool = True
+    signer: Signer | None = None
+    """Who signs the evidence, where it is to be kept."""
     unread: dict[str, int] = {}
     """What was met and no resource type reads, by the source's own name."""
 
@@ -89,8 +93,43 @@ def waivers_of(options: argparse.Namespace, rules: Ruleset) -> Waiving:
     files = waiving.find(getattr(options, "targets", ()), options.waivers)
     if not files:
         return Waiving()
-    known = [*(rule.control.id for rule in rules.rules.rules)] if not options.select else None
-    return Waiving(waiving.load(files, known), tuple(files))
+    from phiward.engine.waivers import names_of
+
+    names = names_of(rule.control for rule in rules.rules.rules)
+    return Waiving(waiving.load(files, names, strict=not options.select), tuple(files))
+
+
+def outputs_of(options: argparse.Namespace) -> Signer | None:
+    """Make sure that what will be found can be kept, before hours are spent on finding it; return who signs it.
+
+    Raises `UsageError` for a file that cannot be written, `EvidenceError` for a key that cannot be used.
+    """
+    from phiward.inventory.whole import unwritable
+
+    collected = options.command == "scan"  # `evaluate` reads its inventory
+    names = ("output", "bundle", "inventory") if collected else ("output", "bundle")
+    taken = dict.fromkeys(map(os.path.realpath, _inputs(options, collected=collected)), "is read by this run")
+    for name, given in ((name, getattr(options, name)) for name in names):
+        if given is None:
+            continue
+        nearest = Path(given)
+        while name == "bundle" and not nearest.parent.exists():  # its folder is made
+            nearest = nearest.parent
+        same = os.path.realpath(given)
+        device = Path(same).exists() and not Path(same).is_file()
+        why = (None if device else taken.get(same)) or unwritable(nearest)
+        if device and name != "output":
+            why = why or "it is a pipe or device: what is written must be a file, to be read again"
+        if why:
+            raise UsageError(f"--{name} {given}: cannot be written: {why}")
+        taken[same] = f"is what --{name} writes"
+    return _signer(options) if options.bundle else None
+
+
+def _inputs(options: argparse.Namespace, *, collected: bool) -> Iterator[str]:
+    """Yield the files that a run must not write over."""
+    yield from options.targets if collected else [options.inventory]
+    yield from filter(None, (options.key, options.policy))
 
 
 def conclude(options: argparse.Namespace, asked: Asked) -> int:
@@ -100,7 +139,7 @@ def conclude(options: argparse.Namespace, asked: Asked) -> int:
     from phiward.evidence.report import Report
 
     run = _run(asked)
-    evidence = _bundle(options, asked, run) if options.bundle else None
+    evidence = _bundle(options, asked, run) if asked.signer else None
     evaluation = _evaluation(asked, passes=options.format == "json")
     report = Report(
         findings=evaluation,
@@ -131,19 +170,24 @@ def _lines(asked: Asked) -> Any:
     return lambda: read_lines(asked.inventory)
 
 
-def _bundle(options: argparse.Namespace, asked: Asked, run: Run) -> str:
-    """Write the evidence and return where it lies."""
-    from phiward.evidence.bundle import Evidence, write
+def _signer(options: argparse.Namespace) -> Signer:
+    """Return who signs: the key that is named, or this user's own."""
     from phiward.evidence.keys import load_signer
     from phiward.evidence.trust import config_folder, local_key
 
     if options.key:
-        signer = load_signer(Path(options.key))
-    else:
-        local = local_key(config_folder(os.environ))
-        signer = local.signer
-        if local.created and not options.quiet:
-            print(f"phiward: made a signing key for you: {local.path}", file=sys.stderr)
+        return load_signer(Path(options.key))
+    local = local_key(config_folder(os.environ))
+    if local.created and not options.quiet:
+        print(f"phiward: made a signing key for you: {local.path}", file=sys.stderr)
+    return local.signer
+
+
+def _bundle(options: argparse.Namespace, asked: Asked, run: Run) -> str:
+    """Write the evidence and return where it lies."""
+    from phiward.evidence.bundle import Evidence, write
+
+    assert asked.signer is not None  # noqa: S101 - `outputs_of` found one, since a bundle is asked for
     evaluation = _evaluation(asked, passes=True)
     evidence = Evidence(
         facts=_lines(asked)(),
@@ -155,7 +199,7 @@ def _bundle(options: argparse.Namespace, asked: Asked, run: Run) -> str:
         run=run,
         waivers=tuple(_waiver_files(asked)),
     )
-    write(Path(options.bundle), evidence, signer)
+    write(Path(options.bundle), evidence, asked.signer)
     return str(options.bundle)
 
 
@@ -165,7 +209,7 @@ def _content(asked: Asked, kind: str) -> Iterator[Content]:
 
     for file in asked.rules.files:
         if file.name.startswith(f"{kind}/"):
-            yield Content(file.name.removeprefix(f"{kind}/"), file.path.read_bytes())
+            yield Content(file.name.removeprefix(f"{kind}/"), _bytes(file.path))
 
 
 def _waiver_files(asked: Asked) -> Iterator[Content]:
@@ -173,7 +217,14 @@ def _waiver_files(asked: Asked) -> Iterator[Content]:
     from phiward.evidence.run import Content
 
     for path, prefix in asked.waivers.files:
-        yield Content(f"{prefix.removesuffix(':')}/{path.name}".lstrip("/"), path.read_bytes())
+        yield Content(f"{prefix.removesuffix(':')}/{path.name}".lstrip("/"), _bytes(path))
+
+
+def _bytes(path: Path) -> bytes:
+    from phiward.inventory.regular import regular
+
+    with regular(path) as stream:
+        return stream.read()
 
 
 def _run(asked: Asked) -> Run:

@@ -6,7 +6,7 @@ Exit codes are a contract:
     1    a control of a gated severity fails; for `verify`, the content of a bundle was changed
     2    an abnormal end: wrong usage or configuration, nothing to scan, or a bug
     3    not enough could be seen to say; for `verify`, see `phiward verify --help`
-    130  interrupted before anything could be said
+    130  ended by Ctrl-C before anything could be said; 143 and 129 by SIGTERM and SIGHUP
 """
 
 import gc
@@ -16,9 +16,9 @@ import sys
 from collections.abc import Sequence
 
 from phiward.cli.arguments import parser
+from phiward.cli.signals import code_of, end, handled
 
 ABNORMAL = 2
-INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,13 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _never_refuse()
     gc.set_threshold(200_000, 50, 100)  # one short run that makes much and drops little: looking for cycles costs 5 %
     try:
-        return run(options.command, options)
+        with handled(end):
+            return run(options.command, options)
     except PhiwardError as error:
         _say(str(error))
         return ABNORMAL
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         _say("interrupted")
-        return INTERRUPTED
+        return code_of(error)
     except BrokenPipeError:
         # The reader (`| head`) left: what remains has nobody to go to, and that is not this command's failure.
         _discard()

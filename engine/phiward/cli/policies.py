@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from phiward.cli.rulebook import load
-from phiward.cli.show import table
+from phiward.cli.show import put, table
 
 if TYPE_CHECKING:
     import argparse
@@ -27,7 +27,7 @@ def _show(options: argparse.Namespace) -> int:
     library, catalog, identity = load(options.controls, options.policy)
     rules = select(library, catalog, identity)
     policy = rules.policy
-    print(f"{policy.title} ({policy.id}, {policy.version})\n{policy.source}\n")
+    put(f"{policy.title} ({policy.id}, {policy.version})", policy.source, "")
     rows = []
     for requirement in policy.requirements:
         controls = [rule.control.id for rule in rules.rules if requirement.id in rule.requirements]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from phiward.errors import UsageError
+from phiward.inventory.regular import irregular
 
 if TYPE_CHECKING:
     from phiward.engine.library import Folders, Library
@@ -23,8 +24,8 @@ def folders(controls: Sequence[str], policy: str) -> "tuple[Folders, str]":
             raise UsageError(f"--controls {each}: no such folder")
     if policy.endswith((".yaml", ".yml")):
         file = Path(policy)
-        if not file.is_file():
-            raise UsageError(f"--policy {policy}: no such file")
+        if why := irregular(file):
+            raise UsageError(f"--policy {policy}: cannot be read: {why}")
         known = shipped()
         if file.resolve().parent not in [folder.resolve() for folder in known.policies]:
             return known.plus([Path(each) for each in controls], [file]), _id_of(file)

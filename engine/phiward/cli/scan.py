@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +19,10 @@ PRIVATE = "phiward-"
 
 def run(options: argparse.Namespace) -> int:
     """Scan, and return the exit code of the gate."""
-    if options.inventory and Path(options.inventory).exists() and not Path(options.inventory).is_file():
-        raise UsageError(f"--inventory {options.inventory}: not a file; it is read again to be judged")
     now = collecting.moment(options.now)
     started = now if options.now else collecting.moment(None)
     targets = collecting.targets_of(options.targets)
+    signer = judging.outputs_of(options)
     rules = judging.rules_of(options)
     waivers = judging.waivers_of(options, rules)
     with tempfile.TemporaryDirectory(prefix=PRIVATE) as scratch:
@@ -41,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
                 principals=tuple(sorted(read.principals)),
                 complete=not read.interrupted,
                 unread=dict(sorted(read.unread.items())),
+                signer=signer,
             ),
         )
 
@@ -58,6 +59,8 @@ def collect(
     with collecting.Watching(quiet=options.quiet) as watching:
         read = collecting.Collecting(targets, collecting.options_of(options, now, need), watching)
         write(inventory, read)
+    if read.interrupted and not options.quiet:
+        print("phiward: interrupted: going on with what was read until then", file=sys.stderr)
     if not read.resources and not read.gaps:
         names = ", ".join(target for _, target in targets)
         raise UsageError(f"{names}: nothing to scan: no resource was found that a selected control could be asked of")

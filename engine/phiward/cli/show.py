@@ -12,10 +12,21 @@ def width() -> int:
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Return a plain table. Whatever a target named must be escaped before."""
+    """Return a plain table. What a terminal would obey is shown as an escape."""
     from tabulate import tabulate
 
-    return tabulate([[str(cell) for cell in row] for row in rows], headers, tablefmt="simple", disable_numparse=True)
+    from phiward.evidence.escape import visible
+
+    cells = [[visible(str(cell)) for cell in row] for row in rows]
+    return tabulate(cells, headers, tablefmt="simple", disable_numparse=True)
+
+
+def put(*lines: str) -> None:
+    """Print lines. What a terminal would obey, in a name or text that somebody else wrote, is shown as an escape."""
+    from phiward.evidence.escape import visible
+
+    for line in lines:
+        print(visible(line))
 
 
 def text(paragraph: str, indent: int = 0) -> list[str]:

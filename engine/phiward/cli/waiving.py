@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from phiward.cli.collecting import within_of
-from phiward.errors import UsageError
+from phiward.errors import ContentError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from phiward.engine.waivers import Waiver
 
@@ -33,46 +33,72 @@ def find(targets: Sequence[str], folders: Sequence[str]) -> list[tuple[Path, str
                 inside = folder.parent.relative_to(root).as_posix()
                 parts = (within_of(target, targets), "" if inside == "." else inside)
                 prefix = "/".join(part for part in parts if part)
-                found.update(dict.fromkeys(_files(folder), f"{prefix}:" if prefix else ""))
+                found.update(dict.fromkeys(_files(folder, follow=False), f"{prefix}:" if prefix else ""))
     for each in folders:
         if not Path(each).is_dir():
             raise UsageError(f"--waivers {each}: no such folder")
-        found.update(dict.fromkeys(_files(Path(each)), ""))
+        found.update(dict.fromkeys(_files(Path(each), follow=True), ""))
     return sorted(found.items())
 
 
-def load(files: Iterable[tuple[Path, str]], controls: Iterable[str] | None) -> tuple[Waiver, ...]:
-    """Load waiver files. Raises `ContentError` with all that is wrong, and for an id that two files use."""
-    from phiward.engine.waivers import load as load_file
-    from phiward.errors import ContentError
+def load(files: Iterable[tuple[Path, str]], names: Mapping[str, str], *, strict: bool = True) -> tuple[Waiver, ...]:
+    """Load waiver files. Raises `ContentProblems` with all that is wrong, also an id that two waivers use.
 
-    known = None if controls is None else frozenset(controls)
+    `names` and `strict` as for `phiward.engine.waivers.load`.
+    """
+    from phiward.engine.content import ContentProblems
+    from phiward.engine.waivers import load as load_file
+
+    problems: list[ContentError] = []
     found: dict[str, Waiver] = {}
     for path, prefix in files:
-        for waiver in load_file(path, prefix=prefix, controls=known):
+        try:
+            loaded = load_file(path, names, prefix=prefix, strict=strict)
+        except ContentProblems as error:
+            problems += error.problems
+            continue
+        except ContentError as error:
+            problems.append(error)
+            continue
+        for waiver in loaded:
             if waiver.id in found:
                 first = found[waiver.id]
-                raise ContentError(
-                    f"{waiver.id!r} is already the id of a waiver in {first.file}:{first.line}",
-                    file=str(path),
-                    line=waiver.line,
-                    field="id",
-                )
+                message = f"{waiver.id!r} is already the id of a waiver in {first.file}:{first.line}"
+                problems.append(ContentError(message, file=str(path), line=waiver.line, field="id"))
             found[waiver.id] = waiver
+    if problems:
+        raise ContentProblems(problems)
     return tuple(found.values())
 
 
 def _below(root: Path) -> Iterator[Path]:
-    """Yield the `waivers` folders below a folder, in order; links and hidden folders are not followed."""
+    """Yield the `waivers` folders below a folder, in order; hidden folders are left out, links refused."""
     for parent, names, _ in os.walk(root):
         depth = len(Path(parent).relative_to(root).parts)
         names[:] = sorted(name for name in names if not name.startswith(".")) if depth < _DEPTH else []
         if NAME in names:
             names.remove(NAME)
             folder = Path(parent, NAME)
-            if not folder.is_symlink():
-                yield folder
+            _refuse_link(folder)
+            yield folder
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*.yaml") if path.is_file() and not path.is_symlink())
+def _files(folder: Path, *, follow: bool) -> list[Path]:
+    """List the waiver files of a folder. What looks like one and cannot be is told when it is read, not passed over."""
+    try:
+        found = sorted(path for path in folder.iterdir() if path.suffix in {".yaml", ".yml"})
+    except OSError as error:
+        raise ContentError(f"cannot be read: {error.strerror}", file=str(folder)) from error
+    for path in found:
+        if path.suffix == ".yml":
+            raise ContentError("is not read: rename it, waiver files end in .yaml", file=str(path))
+        if not follow:
+            _refuse_link(path)
+    return found
+
+
+def _refuse_link(path: Path) -> None:
+    """Refuse a link in what is scanned: it may lead anywhere, and its waivers would silently not count."""
+    if path.is_symlink():
+        message = "is a link, which is not followed here: put the file itself there, or name its folder with --waivers"
+        raise ContentError(message, file=str(path))

@@ -14,6 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from phiward.errors import ContentError
+from phiward.inventory.regular import regular
 
 SIZE_LIMIT = 1_000_000
 """Bytes of one file."""
@@ -23,6 +24,8 @@ VALUE_LIMIT = 50_000
 """Values of one file, aliases expanded."""
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""What YAML allows nowhere (its `c-printable` lacks them)."""
 _NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
 
 
@@ -89,7 +92,7 @@ def read(path: Path, name: str | None = None) -> Node:
     """Read one file. Whatever is wrong with it is a `ContentError` that names `name` (default: the path)."""
     shown = name or str(path)
     try:
-        with path.open("rb") as stream:
+        with regular(path) as stream:
             data = stream.read(SIZE_LIMIT + 1)
     except OSError as error:
         raise ContentError(f"cannot be read: {error.strerror}", file=shown) from error
@@ -104,16 +107,34 @@ def parse(data: bytes, name: str) -> Node:
         raise ContentError(f"is larger than {SIZE_LIMIT:,} bytes; split it", file=name)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        events = yaml.parse(data.decode(), Loader=loader)
-        return _document(events, name)
+        text = data.decode()
     except UnicodeDecodeError as error:
-        raise ContentError(f"is not UTF-8 (byte {error.start})", file=name) from error
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ContentError(f"is not UTF-8 (byte {error.start + 1}): save it as UTF-8", file=name, line=line) from error
+    if found := _CONTROL.search(text):
+        line, column = text.count("\n", 0, found.start()) + 1, found.start() - text.rfind("\n", 0, found.start())
+        message = f"holds the control character U+{ord(found[0]):04X}: take it out"
+        raise ContentError(message, file=name, line=line, column=column)
+    try:
+        return _document(yaml.parse(text, Loader=loader), name)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        mark: Any = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (None, None)
-        raise ContentError(f"is not YAML: {error.problem}", file=name, line=place[0], column=place[1]) from error
+        hint = ": indent with spaces, not tabs" if mark and _tabs(text, mark.line) else ""
+        raise ContentError(f"is not YAML: {error.problem}{hint}", file=name, line=place[0], column=place[1]) from error
     except yaml.YAMLError as error:
         raise ContentError(f"is not YAML: {error}", file=name) from error
+
+
+def _tabs(text: str, line: int) -> bool:
+    """Say whether a line, counted from 0, is indented with tabs."""
+    found = text.split("\n")[line : line + 1]
+    return bool(found) and "\t" in found[0][: len(found[0]) - len(found[0].lstrip())]
+
+
+def _line(event: Any) -> int:
+    line: int = event.start_mark.line
+    return line + 1
 
 
 def _document(events: Iterator[Any], name: str) -> Node:
@@ -126,10 +147,11 @@ def _document(events: Iterator[Any], name: str) -> Node:
             node = builder.node(next(events), 0)
             break
     else:
-        raise ContentError("is empty", file=name)
+        raise ContentError("is empty: write it, or delete it", file=name)
     for event in events:
         if isinstance(event, kinds.DocumentStartEvent):
-            raise ContentError("holds more than one document", file=name)
+            message = "holds more than one document: make each a file of its own"
+            raise ContentError(message, file=name, line=_line(event))
     return node
 
 

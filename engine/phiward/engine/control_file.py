@@ -64,10 +64,10 @@ def control_of(node: Node, file: str, name: str, problems: list[ContentError]) -
     )
 
 
-def bind(control: Control, overrides: dict[str, Any], place: ContentError) -> Control:
-    """Fill a control's conditions in with a policy's parameters. `place` says where the policy sets them.
+def bind(control: Control, overrides: dict[str, Any]) -> Control:
+    """Fill a control's conditions in with a policy's parameters.
 
-    Raises `ContentError` for a parameter that the control does not have or a value that does not fit.
+    Raises `ContentError`, without a place, for a parameter that the control does not have or a value that does not fit.
     """
     from phiward.engine.content import nearest
 
@@ -75,10 +75,10 @@ def bind(control: Control, overrides: dict[str, Any], place: ContentError) -> Co
         if name not in control.parameters:
             near = nearest(name, control.parameters)
             message = f"control {control.id!r} has no parameter {name!r}"
-            raise ContentError(message, file=place.file, line=place.line, field=place.field, nearest=near)
+            raise ContentError(message, nearest=near)
     values = {name: overrides.get(name, each.value) for name, each in control.parameters.items()}
     problems: list[ContentError] = []
-    grammar = Grammar(place.file or "", values, problems)
+    grammar = Grammar("", values, problems)
     condition = grammar.condition(node_of(control.source["assert"]), "assert")
     applies = control.applies_to
     if "where" in control.source:
@@ -86,7 +86,7 @@ def bind(control: Control, overrides: dict[str, Any], place: ContentError) -> Co
         applies = structs.replace(applies, where=where)
     if problems:
         message = f"does not fit control {control.id!r}: {problems[0].message}"
-        raise ContentError(message, file=place.file, line=place.line, field=place.field)
+        raise ContentError(message)
     parameters = {name: Parameter(values[name], each.why) for name, each in control.parameters.items()}
     return structs.replace(control, condition=condition, applies_to=applies, parameters=parameters)
 

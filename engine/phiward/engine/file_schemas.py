@@ -7,7 +7,7 @@ explains and refuses while it is written. The loader stays the judge: it also kn
 from enum import StrEnum
 
 from phiward.engine.condition_schema import Schema, definitions
-from phiward.engine.control import Domain, Level, Severity, Unseen
+from phiward.engine.control import Domain, Gate, Level, Selection, Severity, Unseen
 from phiward.engine.findings import Verdict
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -175,15 +175,23 @@ def _policy() -> Schema:
                 "type": "array",
                 "items": _word(Severity, "A severity."),
                 "description": "The severities whose fails stop a pipeline (exit code 1).",
+                "default": [severity.value for severity in Gate().fail_on],
             },
-            "unknown": _word(Unseen, "What happens where something could not be seen: `fail` is exit code 3."),
+            "unknown": {
+                **_word(
+                    Unseen,
+                    "What becomes of a gap, and of what could not be seen for a control of such a severity: `fail` "
+                    "stops a pipeline (exit code 3); `warn` and `pass` let it through. `--unknown` overrides it.",
+                ),
+                "default": Gate().unknown.value,
+            },
         },
         (),
         "What stops a pipeline.",
     )
     selection = _object(
         {
-            "include": _texts('Ids, or patterns with `*`. Left out: all (`"*"`).'),
+            "include": {**_texts("Ids, or patterns with `*`."), "default": list(Selection().include)},
             "exclude": _texts("Ids, or patterns with `*`, that are taken out again."),
         },
         (),
@@ -194,11 +202,18 @@ def _policy() -> Schema:
         "title": _text("What people call it."),
         "version": _text("The version or date of the text it follows."),
         "source": _text("The text it follows, so that a reader can find it."),
-        "framework": _text("Which of the controls' citations count. Left out: `hipaa`."),
+        "framework": {**_text("Which of the controls' citations count."), "default": "hipaa"},
         "requirements": {"type": "array", "items": requirement, "minItems": 1, "description": "The law's tree."},
         "controls": selection,
-        "parameters": _by_name(_by_name({}, "By the parameter's name: its value."), "By control id."),
-        "scope": {"type": "object", "description": "What counts as holding ePHI."},
+        "parameters": _by_name(
+            _by_name({}, "By the parameter's name: its value."),
+            "By control id, then by the parameter's name: a value instead of the control's default.",
+        ),
+        "scope": {
+            "type": "object",
+            "description": "What counts as holding ePHI, in the policy's own words: kept with the evidence, and "
+            "decides nothing. Every resource counts as in scope.",
+        },
         "gate": gate,
     }
     required = ("id", "title", "version", "source", "requirements")
@@ -216,7 +231,7 @@ def _waivers() -> Schema:
         "controls": _texts("The ids of the controls whose fails are accepted.", least=1),
         "resources": {
             "type": "array",
-            "items": {"type": "string", "minLength": 1, "pattern": r"[^*]$"},
+            "items": {"type": "string", "minLength": 1, "pattern": r"^(?!\?+$)(?!.*[^:/]\*)(?!.*\*(?!\.))."},
             "minItems": 1,
             "description": "Exact ids, as a finding shows them. Patterns are refused.",
         },

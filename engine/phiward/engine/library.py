@@ -1,7 +1,8 @@
 """The library: every control and policy of one or more folders, loaded, checked and held against the catalog."""
 
 import hashlib
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
@@ -9,8 +10,9 @@ from msgspec import Struct
 from phiward.engine import content
 from phiward.engine.content import ContentProblems, nearest
 from phiward.engine.control import Control, Policy
-from phiward.errors import ContentError
+from phiward.errors import ContentError, UsageError
 from phiward.inventory.catalog import Catalog
+from phiward.inventory.regular import regular
 
 
 class Folders(Struct, frozen=True):
@@ -57,14 +59,34 @@ def files_of(folders: Folders) -> list[ContentFile]:
         for root in roots:
             if not root.exists():
                 raise ContentError(f"there is no such folder of {kind}", file=str(root))
-            for path in sorted(root.rglob("*.yaml")) if root.is_dir() else [root]:
+            for path in _listed(root):
                 name = f"{kind}/{path.relative_to(root).as_posix() if root.is_dir() else path.name}"
                 try:
-                    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+                    with regular(path) as stream:
+                        digest = hashlib.file_digest(stream, "sha256").hexdigest()
                 except OSError as error:
                     raise ContentError(f"cannot be read: {error.strerror}", file=str(path)) from error
                 found.append(ContentFile(name, path, f"sha256:{digest}"))
     return sorted(found, key=lambda file: (file.name, str(file.path)))
+
+
+def _listed(root: Path) -> list[Path]:
+    """List the YAML files below a folder. One that would silently not count is a `ContentError`."""
+    if not root.is_dir():
+        return [root]
+    found: list[Path] = []
+    for folder, _, names in os.walk(root, onerror=_unreadable):
+        for name in names:
+            if name.endswith(".yml"):
+                message = "is not read: rename it, controls and policies end in .yaml"
+                raise ContentError(message, file=str(Path(folder, name)))
+            if name.endswith(".yaml"):
+                found.append(Path(folder, name))
+    return sorted(found)
+
+
+def _unreadable(error: OSError) -> None:
+    raise ContentError(f"cannot be read: {error.strerror}", file=str(error.filename)) from error
 
 
 def load(folders: Folders, catalog: Catalog) -> Library:
@@ -78,7 +100,8 @@ def load(folders: Folders, catalog: Catalog) -> Library:
 def lint(folders: Folders, catalog: Catalog) -> list[ContentError]:
     """Return everything that is wrong with the files of some folders, sorted by file and line."""
     library, problems = read(folders, catalog)
-    problems = [*problems, *_citations(library)]
+    # A policy that names a control which could not be loaded is not wrong itself.
+    problems = [*problems, *_citations(library), *(() if problems else _selections(library, catalog))]
     return ContentProblems(problems).problems if problems else []
 
 
@@ -130,6 +153,21 @@ def _aliases(controls: dict[str, Control], origins: dict[str, str]) -> list[Cont
                 problems.append(ContentError(message, file=origins[f"controls/{control.id}"], field="aliases"))
             taken[alias] = control.id
     return problems
+
+
+def _selections(library: Library, catalog: Catalog) -> Iterator[ContentError]:
+    """Say what policies name that is not there."""
+    from phiward.engine.rules import select
+
+    for policy in library.policies:
+        try:
+            select(library, catalog, policy)
+        except ContentProblems as error:
+            yield from error.problems
+        except ContentError as error:
+            yield error
+        except UsageError as error:
+            yield ContentError(str(error), file=f"policies/{library.policies[policy].file}")
 
 
 def _citations(library: Library) -> list[ContentError]:

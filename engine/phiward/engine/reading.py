@@ -73,8 +73,11 @@ class Reading:
         valid = [str(each) for each in words]
         if node.value in valid:
             return words(node.value)
-        near = nearest(str(node.value), valid)
-        self.refuse(node, field, f"{node.value!r} is not one of {', '.join(valid)}", near)
+        if isinstance(node.value, str):
+            message, near = f"{node.value!r} is not one of {', '.join(valid)}", nearest(node.value, valid)
+        else:
+            message, near = f"must be one of {', '.join(valid)}", None
+        self.refuse(node, field, message, near)
         return default
 
     def texts(self, node: Node | None, field: str) -> tuple[str, ...]:

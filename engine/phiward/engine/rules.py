@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from phiward.engine.content import nearest
+from phiward.engine.content import ContentProblems, nearest
 from phiward.engine.control import Control, Policy
 from phiward.engine.library import Library
 from phiward.errors import ContentError, UsageError
@@ -46,8 +46,7 @@ def select(  # noqa: PLR0913 - a selection has this many parts
     `include`, `exclude` (ids or patterns with `*`) and `parameters` narrow and change what the policy says. Raises
     `ContentError` where the policy names what is not there, `UsageError` where the caller does or nothing is left.
     """
-    from phiward.engine.control_file import bind
-    from phiward.engine.fit import problems_of, types_of
+    from phiward.engine.fit import types_of
 
     chosen = library.policies.get(policy)
     if chosen is None:
@@ -56,25 +55,30 @@ def select(  # noqa: PLR0913 - a selection has this many parts
         raise UsageError(f"there is no policy {policy!r}{hint}")
     ids = {alias: control.id for control in library.controls.values() for alias in control.aliases}
     ids.update({identity: identity for identity in library.controls})
-    selected = _ids(ids, chosen.controls.include, chosen, "controls.include")
-    selected -= _ids(ids, chosen.controls.exclude, chosen, "controls.exclude")
+    own = _Policy(library, chosen, ids)
+    selected = own.ids("include", chosen.controls.include) - own.ids("exclude", chosen.controls.exclude)
     if include := tuple(include):
-        selected &= _ids(ids, include, None, "")
-    selected -= _ids(ids, tuple(exclude), None, "")
+        selected &= _ids(ids, include)
+    selected -= _ids(ids, exclude)
     selected = {each for each in selected if library.controls[each].deprecated is None or each in include}
+    overrides = own.parameters()
+    answers = own.answers()
+    own.done()
     if not selected:
         raise UsageError(f"the policy {policy!r} and the options select no control; nothing would be asked")
-    overrides = _parameters(chosen, ids, parameters or {})
-    answers = _answers(chosen, ids, library)
+    for name, values in (parameters or {}).items():
+        if name not in ids:
+            raise UsageError(_no_control(name, ids))
+        overrides.setdefault(ids[name], {}).update(values)
     rules: list[Rule] = []
     for identity in sorted(selected):
         control = library.controls[identity]
         if given := overrides.get(identity):
-            place = ContentError("", file=f"policies/{chosen.file}", field=f"parameters.{identity}")
-            control = bind(control, given, place)
-            if misfit := next(iter(problems_of(control, f"policies/{chosen.file}", catalog)), None):
-                message = f"does not fit control {identity!r}: {misfit.message}"
-                raise ContentError(message, file=place.file, field=place.field)
+            try:
+                control = _bound(control, given, catalog)
+            except ContentError as error:
+                place = ("parameters", own.names.get(identity, identity))
+                raise own.misfit(error.message, place, error.nearest) from error
         rules.append(Rule(control, types_of(control.applies_to, catalog), answers.get(identity, ())))
     return Rules(chosen, tuple(rules), catalog)
 
@@ -96,46 +100,98 @@ def needs(rules: Rules) -> Need:
     return {name: frozenset(read) for name, read in sorted(found.items())}
 
 
-def _ids(ids: dict[str, str], patterns: tuple[str, ...], policy: Policy | None, field: str) -> set[str]:
-    """Return the ids that patterns choose. A pattern that chooses none is an error."""
+def _bound(control: Control, given: dict[str, Any], catalog: Catalog) -> Control:
+    """Return a control with a policy's parameters. Raises `ContentError`, without a place, where they do not fit."""
+    from phiward.engine.control_file import bind
+    from phiward.engine.fit import problems_of
+
+    bound = bind(control, given)
+    for problem in problems_of(bound, "", catalog):
+        raise ContentError(f"does not fit control {control.id!r}: {problem.message}")
+    return bound
+
+
+class _Policy:
+    """What a policy says of the library's controls; what does not fit is collected and told together."""
+
+    def __init__(self, library: Library, policy: Policy, ids: dict[str, str]) -> None:
+        self.names: dict[str, str] = {}
+        """Control to the name, its id or an alias, under which the policy sets its parameters."""
+        self._library = library
+        self._policy = policy
+        self._ids = ids
+        self._problems: list[ContentError] = []
+
+    def misfit(self, message: str, steps: tuple[str, ...], near: str | None = None) -> ContentError:
+        """Return the error for a place in the policy's file."""
+        from phiward.engine.policy_place import misfit
+
+        return misfit(self._library, self._policy, message, steps, near)
+
+    def ids(self, field: str, patterns: tuple[str, ...]) -> set[str]:
+        """Return the ids that the policy includes or excludes."""
+        found: set[str] = set()
+        for pattern in patterns:
+            matching = _matching(self._ids, pattern)
+            if not matching:
+                self._missing(pattern, ("controls", field, pattern))
+            found |= matching
+        return found
+
+    def parameters(self) -> dict[str, dict[str, Any]]:
+        """Return the parameters that the policy sets, by control."""
+        found: dict[str, dict[str, Any]] = {}
+        for name, values in self._policy.parameters.items():
+            if name not in self._ids:
+                self._missing(name, ("parameters", name))
+                continue
+            identity = self._ids[name]
+            known = self._library.controls[identity].parameters
+            for each in values:
+                if each not in known:
+                    message = f"control {identity!r} has no parameter {each!r}"
+                    self._problems.append(self.misfit(message, ("parameters", name, each), nearest(each, known)))
+            self.names[identity] = name
+            found.setdefault(identity, {}).update(values)
+        return found
+
+    def answers(self) -> dict[str, tuple[str, ...]]:
+        """Return, for each control, the requirements that it answers."""
+        found: dict[str, list[str]] = {}
+        for requirement in self._policy.requirements:
+            for name in requirement.controls:
+                if name not in self._ids:
+                    self._missing(name, ("requirements", requirement.id, "controls", name))
+            named = {self._ids[name] for name in requirement.controls if name in self._ids}
+            for control in self._library.controls.values():
+                if requirement.id in control.citations.get(self._policy.framework, {}) or control.id in named:
+                    found.setdefault(control.id, []).append(requirement.id)
+        return {control: tuple(each) for control, each in found.items()}
+
+    def done(self) -> None:
+        """Raise what was collected."""
+        if self._problems:
+            raise ContentProblems(self._problems)
+
+    def _missing(self, name: str, steps: tuple[str, ...]) -> None:
+        self._problems.append(self.misfit(f"there is no control {name!r}", steps, nearest(name, self._ids)))
+
+
+def _ids(ids: dict[str, str], patterns: Iterable[str]) -> set[str]:
+    """Return the ids that a caller's patterns choose. A pattern that chooses none is an error."""
     found: set[str] = set()
     for pattern in patterns:
-        if pattern == "*":
-            found.update(ids.values())
-            continue
-        matching = {identity for name, identity in ids.items() if fnmatchcase(name, pattern)}
+        matching = _matching(ids, pattern)
         if not matching:
-            _refuse(f"there is no control {pattern!r}", pattern, ids, policy, field)
+            raise UsageError(_no_control(pattern, ids))
         found |= matching
     return found
 
 
-def _refuse(message: str, word: str, ids: dict[str, str], policy: Policy | None, field: str) -> None:
-    near = nearest(word, ids)
-    if policy is None:
-        raise UsageError(message + (f" (did you mean {near!r}?)" if near else ""))
-    raise ContentError(message, file=f"policies/{policy.file}", field=field, nearest=near)
+def _matching(ids: dict[str, str], pattern: str) -> set[str]:
+    return set(ids.values()) if pattern == "*" else {each for name, each in ids.items() if fnmatchcase(name, pattern)}
 
 
-def _parameters(policy: Policy, ids: dict[str, str], more: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    for source, given in ((policy, policy.parameters), (None, more)):
-        for name, values in given.items():
-            if name not in ids:
-                _refuse(f"there is no control {name!r}", name, ids, source, "parameters")
-            found.setdefault(ids[name], {}).update(values)
-    return found
-
-
-def _answers(policy: Policy, ids: dict[str, str], library: Library) -> dict[str, tuple[str, ...]]:
-    """Return, for each control, the requirements that it answers."""
-    found: dict[str, list[str]] = {}
-    for requirement in policy.requirements:
-        for name in requirement.controls:
-            if name not in ids:
-                _refuse(f"there is no control {name!r}", name, ids, policy, f"requirements.{requirement.id}.controls")
-        named = {ids[name] for name in requirement.controls}
-        for control in library.controls.values():
-            if requirement.id in control.citations.get(policy.framework, {}) or control.id in named:
-                found.setdefault(control.id, []).append(requirement.id)
-    return {control: tuple(each) for control, each in found.items()}
+def _no_control(name: str, ids: Iterable[str]) -> str:
+    near = nearest(name, ids)
+    return f"there is no control {name!r}" + (f" (did you mean {near!r}?)" if near else "")

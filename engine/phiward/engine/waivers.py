@@ -5,7 +5,7 @@ documented. So a waiver says why, what is done instead, who asked, who else appr
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from phiward.engine.content import ContentProblems, Node
 from phiward.engine.reading import Reading
 
 if TYPE_CHECKING:
+    from phiward.engine.control import Control
     from phiward.errors import ContentError
 
 LONGEST = timedelta(days=366)
@@ -26,6 +27,8 @@ _REQUIRED = (
     "id", "controls", "resources", "reason", "why_not_reasonable", "alternative", "risk", "requested_by",
     "approved_by", "approved_at", "expires_at",
 )  # fmt: skip
+_PATTERN = re.compile(r"(?<=[^:/])\*|\*(?!\.)|^\?+$")
+"""A `*` that is no host name's first label (`*.example.org`), which an id may hold."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -90,17 +93,24 @@ class Waivers:
         return tuple(sorted({waiver.id for waiver in self._all} - self._ended - self._used))
 
 
-def load(path: Path, *, prefix: str = "", controls: Iterable[str] | None = None) -> tuple[Waiver, ...]:
+def names_of(controls: "Iterable[Control]") -> dict[str, str]:
+    """Return the names that controls go by, to their ids: a waiver may still use the name from before a renaming."""
+    controls = tuple(controls)
+    names = {alias: control.id for control in controls for alias in control.aliases}
+    return names | {control.id: control.id for control in controls}
+
+
+def load(path: Path, names: Mapping[str, str], *, prefix: str = "", strict: bool = True) -> tuple[Waiver, ...]:
     """Load a waiver file. Raises `ContentProblems` with everything that is wrong.
 
-    `prefix` is put before each resource id, since ids from code depend on where the scan began. With `controls`, the
-    known ids and aliases, a waiver of another control is refused.
+    `names` are those of the controls asked (`names_of`); a waiver of another control is refused, unless not `strict`:
+    a run that asks only some controls needs no other waivers. `prefix` is put before each resource id, since ids from
+    code depend on where the scan began.
     """
     problems: list[ContentError] = []
     shown = str(path)
     node = content.read(path, shown)
     reading = Reading(shown, problems)
-    known = None if controls is None else frozenset(controls)
     fields = reading.members(node, "", ("waivers",)) or {}
     listed = fields["waivers"].value if fields else []
     if not isinstance(listed, list):
@@ -108,7 +118,7 @@ def load(path: Path, *, prefix: str = "", controls: Iterable[str] | None = None)
         listed = []
     found: dict[str, Waiver] = {}
     for index, child in enumerate(listed):
-        waiver = _waiver(reading, child, f"waivers[{index}]", prefix, known)
+        waiver = _waiver(reading, child, f"waivers[{index}]", prefix, names, strict=strict)
         if waiver is None:
             continue
         if waiver.id in found:
@@ -119,30 +129,33 @@ def load(path: Path, *, prefix: str = "", controls: Iterable[str] | None = None)
     return tuple(found.values())
 
 
-def _waiver(reading: Reading, node: Node, field: str, prefix: str, known: frozenset[str] | None) -> Waiver | None:
+def _waiver(  # noqa: PLR0913 - what a waiver depends on
+    reading: Reading, node: Node, field: str, prefix: str, names: Mapping[str, str], *, strict: bool
+) -> Waiver | None:
     fields = reading.members(node, field, _REQUIRED, ("requirements",))
     if fields is None:
         return None
     texts = {name: reading.text(fields[name], f"{field}.{name}") for name in _REQUIRED if name not in _OTHERS}
-    if not _ID.fullmatch(texts["id"]):
+    if texts["id"] and not _ID.fullmatch(texts["id"]):
         reading.refuse(fields["id"], f"{field}.id", "takes letters, digits, dots, dashes and underscores")
     controls = _several(reading, fields["controls"], f"{field}.controls")
     for index, control in enumerate(controls):
-        if known is not None and control not in known:
-            near = content.nearest(control, known)
-            reading.refuse(fields["controls"], f"{field}.controls[{index}]", f"there is no control {control!r}", near)
+        if strict and control and control not in names:
+            near = content.nearest(control, names)
+            item = fields["controls"].value[index]
+            reading.refuse(item, f"{field}.controls[{index}]", f"there is no control {control!r}", near)
     resources = _several(reading, fields["resources"], f"{field}.resources")
     for index, resource in enumerate(resources):
-        if set(resource) <= {"*", "?"} or resource.endswith("*"):
+        if _PATTERN.search(resource):
             message = f"{resource!r} is a pattern; a waiver names exact resources"
-            reading.refuse(fields["resources"], f"{field}.resources[{index}]", message)
+            reading.refuse(fields["resources"].value[index], f"{field}.resources[{index}]", message)
     if texts["approved_by"].casefold() == texts["requested_by"].casefold():
         reading.refuse(fields["approved_by"], f"{field}.approved_by", "must be somebody else than who asked for it")
     _dates(reading, fields, texts, field)
     alternative = reading.members(fields["alternative"], f"{field}.alternative", ("measure", "evidence")) or {}
     return Waiver(
         id=texts["id"],
-        controls=controls,
+        controls=tuple(dict.fromkeys(names.get(control, control) for control in controls)),
         resources=tuple(prefix + resource for resource in resources),
         reason=texts["reason"],
         why_not_reasonable=texts["why_not_reasonable"],

@@ -196,6 +196,8 @@ def _six_years_after(moment: str) -> str:
         day = date.fromisoformat(moment[:10])
     except ValueError as error:
         raise EvidenceError(f"the run's end {moment!r} is not a time like 2026-11-23T00:00:00Z") from error
+    if day.year + 6 > date.max.year:
+        return date.max.isoformat()
     try:
         return day.replace(year=day.year + 6).isoformat()
     except ValueError:

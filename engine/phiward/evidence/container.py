@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from phiward.errors import EvidenceError
 from phiward.evidence.manifest import check_paths
+from phiward.inventory.regular import regular
 
 _END = struct.Struct("<4s4H2LH")
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -70,9 +71,7 @@ def opened(path: Path, limits: Limits = LIMITS) -> Iterator[Container]:
         yield _folder(path, limits)
         return
     try:
-        if path.exists() and not path.is_file():
-            raise EvidenceError(f"{path}: neither a file nor a folder (a pipe or device): save the bundle first")
-        file = path.open("rb")
+        file = regular(path)
     except OSError as error:
         raise EvidenceError(f"{path}: the bundle cannot be read: {error.strerror}") from error
     with file:
@@ -163,11 +162,7 @@ def _folder(root: Path, limits: Limits) -> Container:
     check_paths(sizes)
     if max(sizes.values(), default=0) > limits.file or sum(sizes.values()) > limits.total:
         raise EvidenceError("the folder is larger than a bundle may be")
-    return Container(sizes, lambda inside: _plain(root / inside))
-
-
-def _plain(path: Path) -> IO[bytes]:
-    return os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb")
+    return Container(sizes, lambda inside: regular(root / inside, follow=False))
 
 
 def _unreadable(error: OSError) -> None:

@@ -17,7 +17,7 @@ def evaluated(contents: Contents) -> Iterator[Evaluated]:
     from phiward.engine.evaluate import evaluate
     from phiward.engine.requirements import standings
     from phiward.engine.rules import select
-    from phiward.engine.waivers import load
+    from phiward.engine.waivers import load, names_of
     from phiward.inventory.catalog import Catalog
 
     if contents.run.policy is None:
@@ -31,10 +31,11 @@ def evaluated(contents: Contents) -> Iterator[Evaluated]:
             catalog = Catalog.from_json(contents.catalog)
             loaded = library.load(library.Folders((root / "controls",), (root / "policies",)), catalog)
             rules = select(loaded, catalog, contents.run.policy, include=contents.run.selected)
+            names = names_of(rule.control for rule in rules.rules)
             waivers = [
                 waiver
                 for content in contents.waivers
-                for waiver in load(root / "waivers" / content.path, prefix=prefix_of(content.path))
+                for waiver in load(root / "waivers" / content.path, names, prefix=prefix_of(content.path), strict=False)
             ]
         except PhiwardError as error:
             raise EvidenceError(f"the bundle's controls, policy or waivers cannot be loaded: {error}") from error

@@ -75,7 +75,11 @@ def keygen(path: Path, kind: KeyKind = KeyKind.ED25519, passphrase: bytes | None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write_new(path, pem, 0o600)
-        _write_new(public_path, public.pem.encode(), 0o644)
+        try:
+            _write_new(public_path, public.pem.encode(), 0o644)
+        except OSError:
+            path.unlink()  # half a pair is none
+            raise
     except OSError as error:
         raise EvidenceError(f"{path}: the key cannot be written: {error.strerror}") from error
     return KeyFiles(path, public_path, public.id)
@@ -87,6 +91,8 @@ def load_signer(path: Path, passphrase: bytes | None = None) -> Signer:
     from cryptography.hazmat.primitives import serialization as form
 
     raw = _read(path)
+    if raw.lstrip().startswith(b"-----BEGIN PUBLIC KEY-----"):
+        raise EvidenceError(f"{path}: this is the public key, which verifies; signing takes the private one")
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise EvidenceError(f"{path}: others can read this private key; run chmod 600 on it, or make a new one")
     try:

@@ -138,7 +138,10 @@ def load_trust(path: Path) -> tuple[TrustedKey, ...]:
     except msgspec.ValidationError as error:
         raise EvidenceError(f"{path}: {error}") from error
     for key in file_.keys:
-        key.key()  # a broken PEM is told now, by name
+        try:
+            key.key()  # a broken PEM is told now, by name
+        except EvidenceError as error:
+            raise EvidenceError(f"{path}: {error}") from error
         for moment in (key.valid_from, key.valid_to, key.revoked_at):
             _check_moment(moment, f"{path}: the key {key.name!r}")
     return file_.keys

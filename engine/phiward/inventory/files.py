@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from phiward.errors import CollectError, ContentError
 from phiward.inventory.model import CollectionGap, Resource
+from phiward.inventory.regular import regular
 from phiward.inventory.whole import whole
 from phiward.inventory.wire import decode, encode
 
@@ -123,7 +124,7 @@ def read_lines(path: Path | str) -> Iterator[bytes]:
     """
     path = Path(path)
     try:
-        with path.open("rb") as file:
+        with regular(path) as file:
             yield from _checked(_plain_lines(file) if path.suffix != ".zst" else _expanded_lines(file, path), path)
     except OSError as error:
         raise ContentError(f"the inventory cannot be read: {error.strerror or error}", file=str(path)) from error

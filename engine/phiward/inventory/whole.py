@@ -1,10 +1,33 @@
 """Writing a file whole or not at all."""
 
+import errno
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
+
+
+def unwritable(path: Path) -> str | None:
+    """Say why a file cannot be written, before there is anything to write; None: nothing is known against it.
+
+    A disk may still fill up, so the writing itself is checked as well.
+    """
+    from tempfile import TemporaryFile
+
+    try:
+        target = path.resolve()
+        if target.is_dir():
+            return os.strerror(errno.EISDIR)
+        if target.exists() and not target.is_file():
+            return None
+        if not target.parent.exists():
+            return os.strerror(errno.ENOENT)
+        with TemporaryFile(dir=target.parent):
+            return None
+    except OSError as error:
+        return error.strerror or str(error)
 
 
 @contextmanager

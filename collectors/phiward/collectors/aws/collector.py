@@ -113,7 +113,7 @@ class _Run:
                 yield gap(task, self._account, "interrupted: not all of it was read", None)
             raise
         finally:
-            for _ in self._crew.stop():
+            for _ in self._crew.stop(patience=0):  # its threads end by themselves, at the latest with the process
                 pass
 
     def _take(self, result: object) -> Iterator[Found]:

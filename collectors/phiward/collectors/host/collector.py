@@ -1,13 +1,13 @@
 """The collector of Linux hosts: this machine (`host`), or a recorded answer of the probe (`host:FILE`)."""
 
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from phiward.collectors.port import Options, Progress
 from phiward.errors import CollectError
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import CollectionGap, Resource
+from phiward.inventory.regular import regular
 
 if TYPE_CHECKING:
     from phiward.collectors.host.frames import Answer
@@ -64,7 +64,7 @@ def recorded(path: str) -> "Answer":
     from phiward.collectors.host.run import SIZE
 
     try:
-        with Path(path).open("rb") as file:
+        with regular(path) as file:
             raw = file.read(SIZE + 1)
     except OSError as error:
         raise CollectError(f"host:{path}: {error.strerror}: name a file that holds an answer of the probe") from error

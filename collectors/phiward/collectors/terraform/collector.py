@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from phiward.collectors.port import Options, Progress
 from phiward.errors import CollectError
 from phiward.inventory.model import CollectionGap, OriginKind, Resource
+from phiward.inventory.regular import regular
 
 if TYPE_CHECKING:
     from phiward.collectors.terraform.block import Tree
@@ -153,7 +154,8 @@ def _folder(target: str, options: Options) -> Read:
     @cache
     def digest(file: str) -> str | None:
         try:
-            return f"sha256:{hashlib.sha256((top / file).read_bytes()).hexdigest()}"
+            with regular(top / file) as stream:
+                return f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
         except OSError:
             return None  # it was read a moment ago, and is gone: there is nothing to take the digest of
 

@@ -7,6 +7,7 @@ https://developer.hashicorp.com/terraform/internals/json-format
 
 import hashlib
 import mmap
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from phiward.collectors.terraform.block import Block
 from phiward.collectors.terraform.plan_block import PlanBlock, written_values
 from phiward.collectors.terraform.plan_references import Configuration, References
 from phiward.errors import CollectError
+from phiward.inventory.regular import regular
 
 MOST_BYTES = 2 * 1024**3
 """A plan larger than this is refused: it is read whole."""
@@ -183,16 +185,17 @@ def read(path: Path, shown: str) -> tuple[PlanTree, str]:
     `shown` is the path as it is told to people.
     """
     try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise CollectError(f"{shown}: {size} bytes: a plan over {MOST_BYTES} bytes is not read")
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
-            plan = msgspec.json.decode(content, type=Plan)
-            # What was decoded lately must outlive the mapping.
-            for change in plan.resource_changes:
-                change.change = change.change.copy()
-            plan.prior_state = plan.prior_state.copy()
+        with regular(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > MOST_BYTES:
+                raise CollectError(f"{shown}: {size} bytes: a plan over {MOST_BYTES} bytes is not read")
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+                plan = msgspec.json.decode(content, type=Plan)
+                # What was decoded lately must outlive the mapping.
+                for change in plan.resource_changes:
+                    change.change = change.change.copy()
+                plan.prior_state = plan.prior_state.copy()
     except OSError as error:
         raise CollectError(f"{shown}: cannot be read: {error.strerror}") from error
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
@@ -205,7 +208,7 @@ def read(path: Path, shown: str) -> tuple[PlanTree, str]:
 def looks_like_plan(path: Path) -> bool:
     """Say whether a file begins like `terraform show -json`: `format_version` among its first keys."""
     try:
-        with path.open("rb") as file:
+        with regular(path) as file:
             start = file.read(4096)
     except OSError:
         return False

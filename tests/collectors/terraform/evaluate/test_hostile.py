@@ -1,5 +1,6 @@
 """Folders that were made to hurt: everything ends in values, unknowns and problems."""
 
+import itertools
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -102,3 +103,25 @@ def test_hostile_values_stay_bounded(tmp_path: Path, expression: str, known: boo
     got = block.get("v")
 
     assert known is None or isinstance(got, Unknown) is not known
+
+
+@pytest.mark.parametrize(
+    ("value", "known"),
+    [
+        ("jsonencode(local.h)", False),
+        ("length(flatten(local.h))", False),
+        ("jsonencode([for i in range(1000) : local.e])", False),
+        ("length(local.h)", True),
+        ("length(flatten(local.b))", True),
+        ("length([for i in range(1000) : [i]])", True),
+    ],
+)
+def test_lists_that_name_each_other_stay_bounded(tmp_path: Path, value: str, known: bool) -> None:
+    """Eight steps of eight would be 160 million parts once they are written out: unknown, in a moment."""
+    steps = ["  a = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"]
+    steps += [f"  {name} = [{', '.join([f'local.{before}'] * 8)}]" for before, name in itertools.pairwise("abcdefgh")]
+    (tmp_path / "m.tf").write_text("\n".join(["locals {", *steps, "}", f'resource "a_b" "c" {{\n  v = {value}\n}}\n']))
+
+    (block,) = load(tmp_path).trees[0].resources()
+
+    assert isinstance(block.get("v"), Unknown) is not known

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from phiward.collectors.terraform.evaluate.expression import Budget, Scope, attribute, evaluate, pairs
-from phiward.collectors.terraform.evaluate.values import Exhausted, Failure, Handle, both, plain
+from phiward.collectors.terraform.evaluate.values import Exhausted, Failure, Handle, both, bounded, plain
 from phiward.collectors.terraform.hcl import syntax as hcl
 from phiward.inventory.model import Lines
 from phiward.inventory.unknown import Unknown
@@ -19,7 +19,7 @@ _UNSET: Any = object()
 def guarded(compute: Callable[[], Any], budget: Budget, what: str) -> Any:
     """Run an evaluation; whatever stops it becomes `Unknown`, with the reason."""
     try:
-        return compute()
+        return bounded(compute())
     except Failure as failure:
         return Unknown(f"{what} cannot be evaluated: {failure}")
     except Exhausted as spent:

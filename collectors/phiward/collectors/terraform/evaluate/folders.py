@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from phiward.collectors.terraform.hcl import HclError, parse
 from phiward.collectors.terraform.hcl.syntax import Attribute, BlockNode, Body, Source
+from phiward.inventory.regular import regular
 
 _SKIPPED = {"node_modules", "__pycache__"}
 _FILE_SIZE = 20_000_000
@@ -99,11 +100,11 @@ class Disk:
             return None
         real = self.top / below
         try:
-            if not real.is_file() or real.stat().st_size > limit:
-                return None
-            return real.read_bytes()
+            with regular(real) as stream:
+                data = stream.read(limit + 1)
         except OSError:
             return None
+        return data if len(data) <= limit else None
 
     def problem(self, file: str, message: str, line: int = 1, column: int = 1) -> None:
         """Note what could not be read."""

@@ -15,6 +15,8 @@ TEXT_SIZE = 4_000_000
 """The most characters of one computed text."""
 COLLECTION_SIZE = 100_000
 """The most elements of one computed collection."""
+VALUE_SIZE = 1_000_000
+"""The most parts of one value, all that is within it; what is in several places counts in each."""
 
 
 class PartlyKnownText(Unknown, frozen=True):
@@ -88,6 +90,30 @@ def unknowns(value: Any, *, handles: bool = True) -> Iterator[Unknown]:
             stack.extend(reversed(item.values()))
         elif isinstance(item, list):
             stack.extend(reversed(item))
+
+
+def bounded(value: Any) -> Any:
+    """Return a value that is not too large to be written out. Raises `Exhausted`.
+
+    Ten lists that each name the one before ten times take no room as they are, and fill a disk when they are copied.
+    The time this takes grows with what is there once.
+    """
+    if not isinstance(value, list | dict):
+        return value
+    sizes: dict[int, int] = {}
+    stack: list[Any] = [value]
+    while stack:
+        item = stack[-1]
+        inner = [each for each in (item.values() if isinstance(item, dict) else item) if isinstance(each, list | dict)]
+        waiting = [each for each in inner if id(each) not in sizes]
+        if waiting and id(item) not in sizes:
+            stack.extend(waiting)
+            continue
+        stack.pop()
+        sizes[id(item)] = size = 1 + len(item) - len(inner) + sum(sizes[id(each)] for each in inner)
+        if size > VALUE_SIZE:
+            raise Exhausted(f"a value has more than {VALUE_SIZE:,} parts")
+    return value
 
 
 def plain(value: Any) -> Any:

@@ -1,13 +1,13 @@
 """The values of a root module's variables: `-var`, `-var-file`, `*.auto.tfvars`, `terraform.tfvars`."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from phiward.collectors.terraform.evaluate.folders import Disk, Folder
 from phiward.collectors.terraform.evaluate.types import constant
 from phiward.collectors.terraform.hcl import HclError, parse, parse_expression
 from phiward.collectors.terraform.hcl import syntax as hcl
+from phiward.inventory.regular import regular
 
 _FILE_SIZE = 20_000_000
 
@@ -31,7 +31,8 @@ def inputs(folder: Folder, given: Mapping[str, str], chosen: Sequence[str]) -> d
             values.update(_file(disk, file, data))
     for path in chosen:
         try:
-            data = Path(path).read_bytes()
+            with regular(path) as stream:
+                data = stream.read()
         except OSError as error:
             disk.problem(path, f"the variable file cannot be read: {error.strerror}")
             continue

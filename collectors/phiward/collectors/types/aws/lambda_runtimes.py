@@ -1,7 +1,11 @@
 """When AWS stops mending the weaknesses of each Lambda runtime.
 
 The deprecation date of the *Lambda runtimes* page of AWS's documentation: from that day no security updates are made,
-though functions still run. AWS postpones dates now and then; the page is the authority, this is its state of mid 2026.
+though functions still run. AWS postpones dates now and then; the page is the authority.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html (*Supported runtimes*, *Deprecated runtimes*),
+in the state of August and September 2026; read on 2026-11-25 in copies of it, which agree. The runtimes that it lists
+without a date, as previews (`nodejs26.x`, `python3.15`), are left out: their end is not known.
 """
 
 from phiward.inventory.model import Maybe, Unknown
@@ -19,12 +23,15 @@ ENDS = {
     "dotnetcore3.1": "2023-04-03",
     "go1.x": "2024-01-08",
     "java11": "2027-06-30",
+    "java11.al2023": "2029-06-30",
     "java17": "2027-06-30",
+    "java17.al2023": "2029-06-30",
     "java21": "2029-06-30",
     "java25": "2029-06-30",
     "java8": "2024-01-08",
     "java8.al2": "2027-06-30",
-    "nodejs": "2016-10-31",
+    "java8.al2023": "2029-06-30",
+    "nodejs": "2016-08-30",
     "nodejs10.x": "2021-07-30",
     "nodejs12.x": "2023-03-31",
     "nodejs14.x": "2023-12-04",

@@ -1,4 +1,16 @@
-"""How long AWS supports the major versions of RDS engines, and what their parameters say of TLS."""
+"""How long AWS supports the major versions of RDS engines, and what their parameters say of TLS.
+
+Sources of the dates, read on 2026-11-25 in copies of AWS's pages: *Release calendars for Amazon RDS for PostgreSQL*
+(state of March 2026), *Supported MySQL major versions on Amazon RDS* (March 2026), *Supported MariaDB major versions on
+Amazon RDS* (August 2026), *Release calendars for Aurora PostgreSQL* (August 2026) and *for Aurora MySQL* (September
+2026). Where AWS names a month only, it is the month's last day.
+
+- https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
+- https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html
+- https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MariaDB.Concepts.VersionMgmt.html
+- https://docs.aws.amazon.com/AmazonRDS/latest/AuroraPostgreSQLReleaseNotes/aurorapostgresql-release-calendar.html
+- https://docs.aws.amazon.com/AmazonRDS/latest/AuroraMySQLReleaseNotes/AuroraMySQL.release-calendars.html
+"""
 
 from typing import Final
 
@@ -14,19 +26,22 @@ _POSTGRESQL = {
     "15": "2028-02-29",
     "16": "2029-02-28",
     "17": "2030-02-28",
+    "18": "2031-02-28",
 }
 END_OF_STANDARD_SUPPORT: Final = {
     "postgres": _POSTGRESQL,
     "aurora-postgresql": {version: date for version, date in _POSTGRESQL.items() if int(version.split(".")[0]) > 10},
     "mysql": {"5.6": "2022-03-01", "5.7": "2024-02-29", "8.0": "2026-07-31", "8.4": "2029-07-31"},
-    "aurora-mysql": {"5.7": "2024-10-31", "8.0": "2028-04-30"},
+    "aurora-mysql": {"5.7": "2024-10-31", "8.0": "2028-04-30", "8.4": "2032-04-30"},
     "mariadb": {
         "10.3": "2023-10-23",
         "10.4": "2025-02-28",
-        "10.5": "2026-02-28",
-        "10.6": "2026-07-31",
+        "10.5": "2026-08-31",
+        "10.6": "2026-12-31",
         "10.11": "2028-02-29",
         "11.4": "2029-05-31",
+        "11.8": "2028-06-30",
+        "12.3": "2029-06-30",
     },
 }
 """Engine and major version to the last day of standard support, from the release calendars of the RDS and Aurora user

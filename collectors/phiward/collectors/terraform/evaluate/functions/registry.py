@@ -16,6 +16,7 @@ from phiward.collectors.terraform.evaluate.values import (
     as_set,
     as_text,
     both,
+    bounded,
     kind,
     unknowns,
 )
@@ -51,6 +52,7 @@ def call(name: str, arguments: list[Any]) -> Any:
     known = FUNCTIONS.get(name.removeprefix("core::"))
     if known is None:
         return Unknown(f"the function {name} is not known here")
+    bounded(arguments)
     values = _converted(name, known.takes, arguments)
     missing = [value for value in values if isinstance(value, Unknown)]
     if known.takes and "u" in known.takes[0]:
