@@ -104,12 +104,15 @@ def test_plain_http_is_refused_only_where_bucket_and_objects_are_covered(
 
 
 def test_origins_say_what_was_read(folder: Path) -> None:
-    """Files are told from the current folder on, with lines where there are any."""
+    """Files are told from the current folder on; a plan without its code is the place itself."""
     code = by_id(folder)['module.letters["in"].aws_s3_bucket.this']
     plan = by_id(folder / "plan.json")["aws_s3_bucket.plain"]
+    (folder / "main.tf").unlink()
+    alone = by_id(folder / "plan.json")["aws_s3_bucket.plain"]
 
     assert (code.origin.kind, code.origin.file) == (OriginKind.TERRAFORM, "records/modules/store/main.tf")
-    assert (plan.origin.kind, plan.origin.file) == (OriginKind.TERRAFORM_PLAN, "records/plan.json")
+    assert (plan.origin.kind, plan.origin.file) == (OriginKind.TERRAFORM_PLAN, "records/main.tf")
+    assert (alone.origin.kind, alone.origin.file) == (OriginKind.TERRAFORM_PLAN, "records/plan.json")
 
 
 def test_lines_point_at_the_deciding_argument(folder: Path) -> None:

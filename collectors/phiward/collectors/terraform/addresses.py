@@ -30,6 +30,11 @@ class Address(NamedTuple):
         """The address without the instance key."""
         return f"{self.module}{'data.' if self.data else ''}{self.type}.{self.name}"
 
+    @property
+    def declared(self) -> str:
+        """The address as its own module has it: without module and instance key."""
+        return f"{'data.' if self.data else ''}{self.type}.{self.name}"
+
 
 def parse(reference: str) -> Address | None:
     """Return what a reference points at; None where it is a variable, a local, an output: no resource."""

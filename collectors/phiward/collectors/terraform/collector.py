@@ -81,7 +81,7 @@ class TerraformCollector:
 
         self.unread = {}
         progress(Progress(f"Terraform: {target}", 0))
-        read = _plan(target) if _is_plan(target) else _folder(target, options)
+        read = _plan(target, options) if _is_plan(target) else _folder(target, options)
         every = forms.discover()
         unread: Counter[str] = Counter()
         for number, tree in enumerate(read.trees):
@@ -118,11 +118,13 @@ def _is_plan(target: str) -> bool:
     return target.endswith(".json") and not target.endswith(_SUFFIXES)
 
 
-def _plan(target: str) -> Read:
-    from phiward.collectors.terraform import plan
+def _plan(target: str, options: Options) -> Read:
+    from phiward.collectors.terraform import plan, plan_folders
 
-    name = shown(Path(target))
-    tree, digest = plan.read(Path(target), name)
+    path = Path(target)
+    name = shown(path)
+    tree, digest = plan.read(path, name)
+    tree.code = plan_folders.find(path, tree.configuration, tree.references, options.targets, shown)
     problems: tuple[CollectionGap, ...] = ()
     if tree.errored:
         reason = "planning ended with an error: the plan is not complete"

@@ -6,21 +6,26 @@ https://developer.hashicorp.com/terraform/internals/json-format
 """
 
 import hashlib
-import mmap
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 from msgspec import Raw, Struct
 
 from phiward.collectors.terraform.block import Block
-from phiward.collectors.terraform.plan_block import PlanBlock, written_values
-from phiward.collectors.terraform.plan_references import Configuration, References
+from phiward.collectors.terraform.plan_block import Given, PlanBlock, Planned, written_values
+from phiward.collectors.terraform.plan_code import Code
+from phiward.collectors.terraform.plan_references import KEPT, NOTHING, Configuration, References
+from phiward.collectors.terraform.plan_written import Written
 from phiward.errors import CollectError
 
+if TYPE_CHECKING:
+    from phiward.collectors.terraform.plan_folders import PlanFolders
+
 MOST_BYTES = 2 * 1024**3
-"""A plan larger than this is refused: it is read whole."""
+"""A plan larger than this is refused: its text is read whole."""
 
 
 class Variable(Struct, frozen=True):
@@ -29,8 +34,8 @@ class Variable(Struct, frozen=True):
     value: Any = None
 
 
-class ResourceChange(Struct):
-    """What happens to one resource instance."""
+class ResourceChange(Struct, gc=False):
+    """What happens to one resource instance. The change itself is decoded when its turn comes."""
 
     address: str
     type: str
@@ -40,14 +45,15 @@ class ResourceChange(Struct):
     deposed: str | None = None
 
 
-class StateResource(Struct, frozen=True):
+class StateResource(Struct, frozen=True, gc=False):
     """A data source that has been read."""
 
     address: str
     type: str
     name: str
     mode: str = "managed"
-    values: dict[str, Any] = {}
+    values: Raw = NOTHING
+    sensitive_values: Raw = NOTHING
 
 
 class StateModule(Struct, frozen=True):
@@ -80,13 +86,27 @@ class Plan(Struct):
     errored: bool = False
 
 
-class Change(Struct):
-    """The wanted fields of a change."""
+class Placed(Struct, frozen=True, gc=False):
+    """The facts of a resource or data source of the plan."""
 
-    actions: list[str] = []
-    after: dict[str, Any] | None = None
-    after_unknown: Any = False
-    after_sensitive: Any = False
+    tree: "PlanTree"
+    address: str
+    planned_whole: ClassVar[bool] = True
+
+    @property
+    def planned(self) -> Planned:
+        """Its values after the apply."""
+        return self.tree.planned(self.address)
+
+    @property
+    def written(self) -> Written | None:
+        """Its expressions in the configuration."""
+        return self.tree.references.written(self.address)
+
+    @property
+    def code(self) -> Code | None:
+        """Where it is written."""
+        return self.tree.code.code(self.address) if self.tree.code is not None else None
 
 
 class PlanTree:
@@ -95,111 +115,96 @@ class PlanTree:
     root = ""
 
     def __init__(self, plan: Plan, file: str) -> None:
-        self._plan = plan
         self._file = file
-        self._blocks: dict[str, PlanBlock] = {}
+        self._variables = plan.variables
+        self._provider_config = plan.configuration.provider_config
+        self._prior_state = plan.prior_state
         self._providers: dict[str, PlanBlock | None] = {}
         self._state: dict[str, StateResource] | None = None
-        changes = [change for change in plan.resource_changes if change.deposed is None]
-        self._changes = {change.address: change for change in changes}
-        self._references = References(plan.configuration.root_module, self._changes)
+        self._changes = {change.address: change for change in plan.resource_changes if change.deposed is None}
+        self.configuration = plan.configuration.root_module
+        self.references = References(self.configuration, self._changes.keys())
+        self.code: PlanFolders | None = None
+        """The code it was made from, where it is at hand."""
         self.errored = plan.errored
+        self.planned = lru_cache(KEPT)(self._planned)
+        """Return the values of a resource or data source by its address."""
 
     def resources(self) -> Iterator[Block]:
         """Yield every managed resource that will be there after the apply."""
         for change in self._changes.values():
-            if change.mode == "managed":
-                block = self._block(change)
-                if block is not None:
-                    yield block
+            if change.mode == "managed" and self.planned(change.address).after is not None:
+                yield self._block(change)
 
     def find(self, address: str) -> Block | None:
         """Return a resource, or a data source whether read already or only during the apply."""
-        change = self._changes.get(address)
-        if change is not None:
-            return self._block(change)
-        if self._state is None:
-            self._state = self._read_before()
-        read = self._state.get(address)
-        if read is None:
-            return None
-        written = self._references.configuration(address)
-        return PlanBlock(read.address, read.name, read.values, self._references, file=self._file, written=written)
+        found = self._changes.get(address) or self._read_before().get(address)
+        return self._block(found) if found is not None and self.planned(address).after is not None else None
 
     def provider(self, block: Block) -> Block | None:
         """Return the provider configuration that a resource uses."""
-        written = self._references.configuration(block.address)
+        written = self.references.configuration(block.address)
         key = written.provider_config_key if written else ""
         if key not in self._providers:
             self._providers[key] = self._configured(key)
         return self._providers[key]
 
     def _configured(self, key: str) -> PlanBlock | None:
-        configured = self._plan.configuration.provider_config.get(key)
+        configured = self._provider_config.get(key)
         if configured is None:
             return None
-        variables = {name: variable.value for name, variable in self._plan.variables.items()}
+        variables = {name: variable.value for name, variable in self._variables.items()}
         wanted = {name: configured.expressions.get(name) for name in ("region", "default_tags", "allowed_account_ids")}
         values = {name: written_values(given, variables) for name, given in wanted.items() if given is not None}
-        return PlanBlock(f"provider.{key}", configured.name, values, self._references, file=self._file)
+        name = configured.name
+        return PlanBlock(f"provider.{key}", name, name, Given(Planned(values)), self.references, file=self._file)
 
-    def _block(self, change: ResourceChange) -> PlanBlock | None:
-        if change.address not in self._blocks:
-            try:
-                planned = msgspec.json.decode(change.change, type=Change)
-            except msgspec.MsgspecError as error:
-                raise CollectError(f"{self._file}: {change.address}: not a change of a plan: {error}") from error
-            if planned.after is None:
-                return None
-            self._blocks[change.address] = PlanBlock(
-                change.address,
-                change.name,
-                planned.after,
-                self._references,
-                file=self._file,
-                written=self._references.configuration(change.address),
-                unknown=planned.after_unknown,
-                sensitive=planned.after_sensitive,
-            )
-        return self._blocks[change.address]
+    def _block(self, of: ResourceChange | StateResource) -> PlanBlock:
+        return PlanBlock(of.address, of.type, of.name, Placed(self, of.address), self.references, file=self._file)
+
+    def _planned(self, address: str) -> Planned:
+        change = self._changes.get(address)
+        try:
+            if change is not None:
+                return msgspec.json.decode(change.change, type=Planned)
+            state = self._read_before()[address]
+            values = msgspec.json.decode(state.values, type=dict[str, Any] | None)
+            return Planned(values or {}, False, msgspec.json.decode(state.sensitive_values))
+        except msgspec.MsgspecError as error:
+            raise CollectError(f"{self._file}: {address}: not a change of a plan: {error}") from error
 
     def _read_before(self) -> dict[str, StateResource]:
-        try:
-            state = msgspec.json.decode(self._plan.prior_state, type=State)
-        except msgspec.MsgspecError:
-            return {}  # a state of another shape decides nothing: what refers to it stays unknown
-        modules = [state.values.root_module]
-        found: dict[str, StateResource] = {}
-        while modules:
-            module = modules.pop()
-            modules.extend(module.child_modules)
-            found.update({each.address: each for each in module.resources if each.mode == "data"})
-        return found
+        if self._state is None:
+            self._state = {}
+            try:
+                modules = [msgspec.json.decode(self._prior_state, type=State).values.root_module]
+            except msgspec.MsgspecError:
+                modules = []  # a state of another shape decides nothing: what refers to it stays unknown
+            while modules:
+                module = modules.pop()
+                modules.extend(module.child_modules)
+                self._state.update({each.address: each for each in module.resources if each.mode == "data"})
+        return self._state
 
 
 def read(path: Path, shown: str) -> tuple[PlanTree, str]:
     """Return the tree of a plan file and the file's digest; `CollectError` where it is none.
 
-    `shown` is the path as it is told to people.
+    `shown` is the path as it is told to people. The text is kept: what is decoded later is a part of it, not a copy.
     """
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise CollectError(f"{shown}: {size} bytes: a plan over {MOST_BYTES} bytes is not read")
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
-            plan = msgspec.json.decode(content, type=Plan)
-            # What was decoded lately must outlive the mapping.
-            for change in plan.resource_changes:
-                change.change = change.change.copy()
-            plan.prior_state = plan.prior_state.copy()
+        content = path.read_bytes()
+        plan = msgspec.json.decode(content, type=Plan)
     except OSError as error:
         raise CollectError(f"{shown}: cannot be read: {error.strerror}") from error
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise CollectError(
             f"{shown}: not the JSON form of a Terraform plan ({error}): write it with `terraform show -json PLAN`"
         ) from error
-    return PlanTree(plan, shown), digest
+    return PlanTree(plan, shown), f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 def looks_like_plan(path: Path) -> bool:
