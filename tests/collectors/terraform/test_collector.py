@@ -9,7 +9,7 @@ import pytest
 from phiward.collectors.port import Options, Progress
 from phiward.collectors.terraform.collector import TerraformCollector
 from phiward.errors import CollectError
-from phiward.inventory.aspects import EncryptionInTransit, Exposure
+from phiward.inventory.aspects import Authorization, EncryptionInTransit, Exposure
 from phiward.inventory.model import CollectionGap, Lines, OriginKind, Resource, Unknown
 
 RECORDS = Path(__file__).parent / "fixtures" / "records"
@@ -113,6 +113,16 @@ def test_origins_say_what_was_read(folder: Path) -> None:
     assert (code.origin.kind, code.origin.file) == (OriginKind.TERRAFORM, "records/modules/store/main.tf")
     assert (plan.origin.kind, plan.origin.file) == (OriginKind.TERRAFORM_PLAN, "records/main.tf")
     assert (alone.origin.kind, alone.origin.file) == (OriginKind.TERRAFORM_PLAN, "records/plan.json")
+
+
+def test_rights_of_a_plan_that_wait_for_a_data_source_are_known(tmp_path: Path) -> None:
+    """One ARN of the policy is known only after the apply; that it allows everything is known now."""
+    file = Path(shutil.copy(RECORDS.parent / "traced" / "plan.json", tmp_path))
+
+    rights = by_id(file)["aws_iam_policy.reading"].authorization
+
+    assert isinstance(rights, Authorization)
+    assert rights.administrator is True
 
 
 def test_lines_point_at_the_deciding_argument(folder: Path) -> None:
