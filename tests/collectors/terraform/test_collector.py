@@ -243,15 +243,29 @@ def test_targets_are_told_by_what_they_hold(folder: Path, tmp_path: Path) -> Non
     assert not claims("aws")
 
 
-def test_a_plan_that_ended_with_an_error_is_a_gap(tmp_path: Path) -> None:
-    """What such a plan leaves out is not told."""
+@pytest.mark.parametrize(
+    ("said", "reason"), [('"errored": true', "ended with an error"), ('"complete": false', "leaves out a part")]
+)
+def test_a_plan_that_is_not_whole_is_a_gap(tmp_path: Path, said: str, reason: str) -> None:
+    """What planning did not come to, or was told to leave out (`-target`), is not told."""
     plan = tmp_path / "plan.json"
-    plan.write_text('{"format_version": "1.2", "errored": true}')
+    plan.write_text('{"format_version": "1.2", "configuration": {}, ' + said + "}")
 
     (gap,) = collect(plan)
 
     assert isinstance(gap, CollectionGap)
-    assert "not complete" in gap.reason
+    assert reason in gap.reason
+
+
+def test_a_sensitive_tag_leaves_no_trace(tmp_path: Path) -> None:
+    """Neither the tag itself nor the copy that the provider keeps of it."""
+    file = Path(shutil.copy(RECORDS.parent / "changed" / "plan.json", tmp_path))
+
+    found = by_id(file)
+
+    assert isinstance(found["aws_s3_bucket.after"].tags, dict)
+    assert isinstance(found["aws_s3_bucket.after"].tags["Contact"], Unknown)
+    assert "canary-c0ffee" not in repr(found)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from phiward.collectors.terraform.plan_references import KEPT
 from phiward.errors import CollectError
 
 RECORDED = Path(__file__).parent / "fixtures" / "records" / "plan.json"
+CHANGED = Path(__file__).parent / "fixtures" / "changed" / "plan.json"
 TRACED = Path(__file__).parent / "fixtures" / "traced" / "plan.json"
 
 
@@ -282,6 +283,113 @@ def test_a_malformed_change_is_refused(tmp_path: Path, broken: Any) -> None:
         list(tree.resources())
 
 
+def test_what_is_replaced_moved_or_kept_is_there_once() -> None:
+    """What is deleted, forgotten, or left over of a replacement (deposed) will not be there, or is not managed."""
+    tree, _ = plan.read(CHANGED, "plan.json")
+
+    assert [each.address for each in tree.resources()] == [
+        "aws_ebs_volume.replaced",
+        "aws_iam_policy.known",
+        "aws_s3_bucket.after",
+        "aws_s3_bucket.same",
+    ]
+    assert block(tree, "aws_ebs_volume.replaced").get("encrypted") is True
+    assert tree.find("aws_s3_bucket.gone") is None
+    assert tree.find("aws_s3_bucket.before") is None
+
+
+def test_a_moved_resource_stands_where_it_is_now() -> None:
+    """The code has its new name only."""
+    tree, _ = plan.read(CHANGED, "plan.json")
+    tree.code = plan_folders.find(CHANGED, tree.configuration, tree.references, (), str)
+    text = (CHANGED.parent / "main.tf").read_text().splitlines()
+
+    where = block(tree, "aws_s3_bucket.after").where
+
+    assert text[where.line - 1] == 'resource "aws_s3_bucket" "after" {'
+
+
+def test_the_state_before_has_what_was_read_while_planning() -> None:
+    """The data source is in no change: its values are those that were read."""
+    document = block(plan.read(CHANGED, "plan.json")[0], "data.aws_iam_policy_document.known")
+    (statement,) = document.blocks("statement")
+
+    assert not isinstance(statement, Unknown)
+    assert (statement.get("effect"), statement.get("actions")) == ("Allow", ["*"])
+
+
+def test_what_the_state_marks_sensitive_is_not_given_out(tmp_path: Path) -> None:
+    """A secret that a data source has read is in the plan; the block does not give it."""
+    read = {
+        "address": "module.a.data.aws_secret_thing.s",
+        "mode": "data",
+        "type": "aws_secret_thing",
+        "name": "s",
+        "values": {"name": "s", "text": "canary-c0ffee", "nested": [{"text": "canary-c0ffee"}]},
+        "sensitive_values": {"text": True, "nested": [{"text": True}]},
+    }
+    modules = {"resources": [], "child_modules": [{"address": "module.a", "resources": [read]}]}
+    file = written(tmp_path, configuration={}, prior_state={"values": {"root_module": modules}})
+
+    found = block(plan.read(file, "plan.json")[0], "module.a.data.aws_secret_thing.s")
+    (nested,) = found.blocks("nested")
+
+    assert not isinstance(nested, Unknown)
+    assert [found.get("name"), found.get("text"), nested.get("text")] == ["s", Unknown(SENSITIVE), Unknown(SENSITIVE)]
+
+
+def test_a_copy_of_a_sensitive_text_is_not_given_out() -> None:
+    """The provider copies `tags` to `tags_all`, and Terraform marks only the first."""
+    bucket = block(plan.read(CHANGED, "plan.json")[0], "aws_s3_bucket.after")
+
+    assert "canary-c0ffee" in CHANGED.read_text()
+    assert bucket.get("tags") == {"Contact": Unknown(SENSITIVE)}
+    assert bucket.get("tags_all") == {"Contact": Unknown(SENSITIVE)}
+
+
+@pytest.mark.parametrize(
+    ("argument", "given"),
+    [
+        ("plain", "postgres"),
+        ("by_variable", "postgres"),
+        ("computed", Unknown(SENSITIVE)),
+        ("longer", "db-postgres"),
+        ("policy", Unknown(SENSITIVE)),
+    ],
+)
+def test_only_what_a_provider_computed_may_be_a_copy(tmp_path: Path, argument: str, given: Any) -> None:
+    """A user name that is sensitive does not hide the engine of the same name."""
+    after = {
+        "username": "postgres",
+        "plain": "postgres",
+        "by_variable": "postgres",
+        "computed": "postgres",
+        "longer": "db-postgres",
+        "policy": '{"User": "postgres"}',
+    }
+    expressions = {
+        "username": {"references": ["var.user"]},
+        "plain": {"constant_value": "postgres"},
+        "by_variable": {"references": ["var.engine"]},
+        "policy": {"references": ["data.aws_iam_policy_document.d.json", "data.aws_iam_policy_document.d"]},
+    }
+    file = written(
+        tmp_path,
+        resource_changes=[change("aws_db_instance.a", after=after, after_sensitive={})],
+        variables={"user": {"value": "postgres"}, "engine": {"value": "postgres"}},
+        configuration={
+            "root_module": {
+                "variables": {"user": {"sensitive": True}, "engine": {}},
+                "resources": [{"address": "aws_db_instance.a", "expressions": expressions}],
+            }
+        },
+    )
+
+    (database,) = plan.read(file, "plan.json")[0].resources()
+
+    assert database.get(argument) == given
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"a": 1}', '{"format_version": "1.0", "resource_changes": 3}'])
 def test_what_is_no_plan_is_refused(tmp_path: Path, content: str) -> None:
     """The message says which file, and how to write one that can be read."""
@@ -290,6 +398,20 @@ def test_what_is_no_plan_is_refused(tmp_path: Path, content: str) -> None:
 
     with pytest.raises(CollectError, match=r"x\.json: .*terraform show -json"):
         plan.read(file, "x.json")
+
+
+@pytest.mark.parametrize(
+    "content", [{"values": {"root_module": {"resources": []}}}, {"provider_schemas": {}}, {"valid": True}]
+)
+def test_the_json_of_something_else_is_no_empty_plan(tmp_path: Path, content: dict[str, Any]) -> None:
+    """`terraform show -json` of a state has the same first key, and nothing of a plan."""
+    with pytest.raises(CollectError, match=r"a state or of something else"):
+        plan.read(written(tmp_path, **content), "plan.json")
+
+
+def test_a_plan_without_resources_is_one(tmp_path: Path) -> None:
+    """Terraform writes the configuration all the same."""
+    assert list(plan.read(written(tmp_path, configuration={"root_module": {}}), "plan.json")[0].resources()) == []
 
 
 def test_a_deep_document_is_refused(tmp_path: Path) -> None:

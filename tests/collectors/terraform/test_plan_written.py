@@ -113,3 +113,15 @@ def test_nested_blocks_are_told_from_arguments(written: object, blocks: object) 
 def test_very_many_blocks_are_not_compared() -> None:
     """The work does not grow with the square of a hostile plan."""
     assert origins([{}] * 200, [{}] * 200, complete=True) == [[]] * 200
+    assert fits({"a": [{}] * 200}, {"a": [const(x=1)] * 200})
+    assert same([str(each) for each in range(100_000)], [str(each) for each in reversed(range(100_000))])
+
+
+def test_very_deep_blocks_are_not_compared() -> None:
+    """Nesting without end does not end the process."""
+    planned: dict[str, Any] = {"x": 1}
+    written: dict[str, Any] = const(x=2)
+    for _ in range(5_000):
+        planned, written = {"a": [planned]}, {"a": [written]}
+
+    assert fits(planned, written)

@@ -126,9 +126,8 @@ def _plan(target: str, options: Options) -> Read:
     tree, digest = plan.read(path, name)
     tree.code = plan_folders.find(path, tree.configuration, tree.references, options.targets, shown)
     problems: tuple[CollectionGap, ...] = ()
-    if tree.errored:
-        reason = "planning ended with an error: the plan is not complete"
-        problems = (CollectionGap(source="terraform", where=name, reason=reason),)
+    if tree.incomplete is not None:
+        problems = (CollectionGap(source="terraform", where=name, reason=tree.incomplete),)
     return Read((tree,), OriginKind.TERRAFORM_PLAN, problems, lambda _: digest, lambda file: file)
 
 

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from phiward.collectors.terraform.block import Block
-from phiward.collectors.terraform.plan_block import Given, PlanBlock, Planned, written_values
+from phiward.collectors.terraform.plan_block import Given, PlanBlock, Planned, secrets, written_values
 from phiward.collectors.terraform.plan_code import Code
 from phiward.collectors.terraform.plan_references import KEPT, NOTHING, Configuration, References
 from phiward.collectors.terraform.plan_written import Written
@@ -24,6 +24,10 @@ from phiward.errors import CollectError
 if TYPE_CHECKING:
     from phiward.collectors.terraform.plan_folders import PlanFolders
 
+INCOMPLETE = {
+    True: "planning ended with an error: the plan is not complete",
+    False: "the plan leaves out a part of the configuration (`-target`, or changes that Terraform deferred)",
+}
 MOST_BYTES = 2 * 1024**3
 """A plan larger than this is refused: its text is read whole."""
 
@@ -81,9 +85,10 @@ class Plan(Struct):
     format_version: str
     resource_changes: list[ResourceChange] = []
     variables: dict[str, Variable] = {}
-    configuration: Configuration = Configuration()
+    configuration: Configuration | None = None
     prior_state: Raw = Raw(b"{}")
     errored: bool = False
+    complete: bool = True
 
 
 class Placed(Struct, frozen=True, gc=False):
@@ -116,17 +121,25 @@ class PlanTree:
 
     def __init__(self, plan: Plan, file: str) -> None:
         self._file = file
+        configuration = plan.configuration or Configuration()
         self._variables = plan.variables
-        self._provider_config = plan.configuration.provider_config
+        self._provider_config = configuration.provider_config
         self._prior_state = plan.prior_state
         self._providers: dict[str, PlanBlock | None] = {}
         self._state: dict[str, StateResource] | None = None
         self._changes = {change.address: change for change in plan.resource_changes if change.deposed is None}
-        self.configuration = plan.configuration.root_module
+        self.configuration = configuration.root_module
         self.references = References(self.configuration, self._changes.keys())
         self.code: PlanFolders | None = None
         """The code it was made from, where it is at hand."""
-        self.errored = plan.errored
+        self._secrets = frozenset(
+            text
+            for name, declared in self.configuration.variables.items()
+            if declared.sensitive and name in plan.variables
+            for text in secrets(plan.variables[name].value, True)
+        )
+        self.incomplete = INCOMPLETE[plan.errored] if plan.errored or not plan.complete else None
+        """Why the plan does not show all that will be there, None where it does."""
         self.planned = lru_cache(KEPT)(self._planned)
         """Return the values of a resource or data source by its address."""
 
@@ -166,12 +179,15 @@ class PlanTree:
         change = self._changes.get(address)
         try:
             if change is not None:
-                return msgspec.json.decode(change.change, type=Planned)
-            state = self._read_before()[address]
-            values = msgspec.json.decode(state.values, type=dict[str, Any] | None)
-            return Planned(values or {}, False, msgspec.json.decode(state.sensitive_values))
+                planned = msgspec.json.decode(change.change, type=Planned)
+            else:
+                state = self._read_before()[address]
+                values = msgspec.json.decode(state.values, type=dict[str, Any] | None)
+                planned = Planned(values or {}, False, msgspec.json.decode(state.sensitive_values))
         except msgspec.MsgspecError as error:
             raise CollectError(f"{self._file}: {address}: not a change of a plan: {error}") from error
+        planned.secrets = self._secrets.union(secrets(planned.after, planned.after_sensitive))
+        return planned
 
     def _read_before(self) -> dict[str, StateResource]:
         if self._state is None:
@@ -204,6 +220,10 @@ def read(path: Path, shown: str) -> tuple[PlanTree, str]:
         raise CollectError(
             f"{shown}: not the JSON form of a Terraform plan ({error}): write it with `terraform show -json PLAN`"
         ) from error
+    if not (plan.resource_changes or plan.configuration or plan.errored):
+        raise CollectError(
+            f"{shown}: the JSON form of a state or of something else: `terraform show -json PLAN` is wanted"
+        )
     return PlanTree(plan, shown), f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 

@@ -1,10 +1,11 @@
 """One resource of a plan, as the type modules read it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Protocol
 
 from msgspec import Struct
 
+from phiward.collectors.terraform.addresses import parse
 from phiward.collectors.terraform.block import Block, Lines, Unknown
 from phiward.collectors.terraform.plan_code import Code
 from phiward.collectors.terraform.plan_references import References, mentioned
@@ -12,6 +13,8 @@ from phiward.collectors.terraform.plan_written import Written, constants, nested
 
 KNOWN_AFTER_APPLY = "known after apply"
 SENSITIVE = "marked sensitive in the plan: its text is not read"
+_SHORTEST = 6
+"""A sensitive text shorter than this is only looked for as a whole value, not within others."""
 DYNAMIC = "known after apply: a `dynamic` block makes more of them, how many is not known before"
 
 _NULL = {"constant_value": None}
@@ -24,6 +27,8 @@ class Planned(Struct, gc=False):
     after: dict[str, Any] | None = None
     after_unknown: Any = False
     after_sensitive: Any = False
+    secrets: frozenset[str] = frozenset()
+    """Texts that are marked sensitive in another place: providers copy them (`tags` to `tags_all`) without the mark."""
 
 
 class Facts(Protocol):
@@ -127,7 +132,22 @@ class PlanBlock:
             return Unknown(KNOWN_AFTER_APPLY, self.references(name))
         sensitive = _member(planned.after_sensitive, name)
         value = _merged((planned.after or {}).get(name), unknown, sensitive, self.references, name)
+        if planned.secrets:
+            value = self._without_copies(name, value, planned.secrets)
         return default if value is None else value
+
+    def _without_copies(self, name: str, value: Any, known: frozenset[str]) -> Any:
+        """Return a value without what is marked sensitive elsewhere.
+
+        Marks follow the expressions of the configuration, so what constants and variables alone decide is rightly
+        marked. They do not follow what a provider computes: it copies a text, or puts it into another (a policy).
+        """
+        written = (self.facts.written or {}).get(name)
+        if written is None:
+            return _hidden(value, known, within=False)
+        if any(parse(ref) or ref.startswith("module.") for ref in mentioned(written)):
+            return _hidden(value, known, within=True)
+        return value
 
     def blocks(self, name: str) -> list[Block | Unknown]:
         """Return the planned nested blocks, in the plan's order.
@@ -152,7 +172,7 @@ class PlanBlock:
             else self._inner(
                 name,
                 Nested(
-                    Planned(value, _member(unknown, number), _member(sensitive, number)),
+                    Planned(value, _member(unknown, number), _member(sensitive, number), planned.secrets),
                     given,
                     self,
                     name,
@@ -168,7 +188,7 @@ class PlanBlock:
         code = self.facts.code
         if sensitive is True:
             return [Unknown(SENSITIVE)]
-        values = [_as_planned(each) for each in written or ()]
+        values = [_as_planned(each, self.facts.planned.secrets) for each in written or ()]
         places = code.blocks(name, [each.after for each in values]) if code is not None else [None] * len(values)
         found: list[Block | Unknown] = [
             self._inner(name, Given(value, each, place, planned_whole=False))
@@ -210,10 +230,10 @@ def _together(written: list[Written]) -> Written | None:
     return {name: {"references": [ref for each in written for ref in mentioned(each.get(name))]} for name in names}
 
 
-def _as_planned(written: Written) -> Planned:
+def _as_planned(written: Written, secrets: frozenset[str]) -> Planned:
     """Return the values of a block that only the configuration tells of: its constants are known, the rest is not."""
     known = constants(written)
-    return Planned(known, {name: True for name in written if name not in known})
+    return Planned(known, {name: True for name in written if name not in known}, secrets=secrets)
 
 
 def written_values(expression: Any, variables: dict[str, Any]) -> Any:
@@ -257,4 +277,28 @@ def _merged(value: Any, unknown: Any, sensitive: Any, references: Any, name: str
             _merged(each, _member(unknown, index), _member(sensitive, index), references, name)
             for index, each in enumerate(value)
         ]
+    return value
+
+
+def secrets(value: Any, sensitive: Any) -> Iterator[str]:
+    """Yield the texts that are marked sensitive."""
+    if sensitive is True and isinstance(value, str):
+        yield from [value] if value else []
+    elif sensitive and isinstance(value, dict):
+        for key, each in value.items():
+            yield from secrets(each, _member(sensitive, key))
+    elif sensitive and isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from secrets(each, _member(sensitive, index))
+
+
+def _hidden(value: Any, known: frozenset[str], *, within: bool) -> Any:
+    """Return a value without the texts that are, or hold, one that is marked sensitive elsewhere."""
+    if isinstance(value, str):
+        copied = value in known or (within and any(len(text) >= _SHORTEST and text in value for text in known))
+        return Unknown(SENSITIVE) if copied else value
+    if isinstance(value, dict):
+        return {key: _hidden(each, known, within=within) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_hidden(each, known, within=within) for each in value]
     return value

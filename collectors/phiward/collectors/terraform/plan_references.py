@@ -48,9 +48,16 @@ class ModuleCall(Struct, frozen=True):
     module: "ModuleConfiguration | None" = None
 
 
+class VariableConfiguration(Struct, frozen=True):
+    """How a variable is declared."""
+
+    sensitive: bool = False
+
+
 class ModuleConfiguration(Struct, frozen=True):
     """How a module is written."""
 
+    variables: dict[str, VariableConfiguration] = {}
     outputs: dict[str, Output] = {}
     resources: list[ResourceConfiguration] = []
     module_calls: dict[str, ModuleCall] = {}

@@ -5,6 +5,7 @@ may be the first one planned. What is written out (`constant_value`) tells which
 https://developer.hashicorp.com/terraform/internals/json-format#expression-representation
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,8 @@ Written = Mapping[str, Any]
 blocks in a list. An argument without either (a function of constants) is an empty mapping."""
 
 _MOST_PAIRS = 10_000
+_DEPTH = 10
+"""Blocks nested deeper are not compared: no provider has them."""
 _EMPTY = ("", "0", "false")
 """What a provider may give back as *not set*."""
 
@@ -100,7 +103,7 @@ def _makes(made: list[list[int]], number: int) -> list[int]:
     return [at for at, found in enumerate(made) if number in found]
 
 
-def fits(planned: Mapping[str, Any], written: Written) -> bool:
+def fits(planned: Mapping[str, Any], written: Written, depth: int = 0) -> bool:
     """Say whether a planned block may have been made from a written one: nothing written out says otherwise."""
     for name, expression in written.items():
         value = planned.get(name)
@@ -108,9 +111,7 @@ def fits(planned: Mapping[str, Any], written: Written) -> bool:
         if blocks is not None:
             inner = [value] if isinstance(value, dict) else value
             # Blocks that are known only after the apply tell nothing.
-            if isinstance(inner, list) and not all(
-                any(isinstance(each, dict) and fits(each, block) for each in inner) for block in blocks
-            ):
+            if isinstance(inner, list) and not _all_fit(inner, blocks, depth + 1):
                 return False
         elif (
             is_expression(expression)
@@ -121,19 +122,29 @@ def fits(planned: Mapping[str, Any], written: Written) -> bool:
     return True
 
 
+def _all_fit(planned: list[Any], written: Sequence[Written], depth: int) -> bool:
+    """Say whether each of the written blocks has a planned one."""
+    if depth > _DEPTH or len(planned) * len(written) > _MOST_PAIRS:
+        return True
+    return all(any(isinstance(each, dict) and fits(each, block, depth) for each in planned) for block in written)
+
+
 def same(planned: Any, constant: Any) -> bool:
     """Say whether a planned value is the one written out, converted to the type that the provider gives it."""
     if isinstance(planned, list) and isinstance(constant, list):
-        # A set is sorted: the same elements are enough.
-        left, right = list(planned), list(constant)
-        return len(left) == len(right) and all(any(same(each, other) for other in left) for each in right)
+        # A set is sorted: the same elements are enough. What lists and maps hold is not compared.
+        return Counter(map(_element, planned)) == Counter(map(_element, constant))
     if isinstance(planned, dict) and isinstance(constant, dict):
-        return all(same(planned.get(name), value) for name, value in constant.items())
+        return all(_element(planned.get(name)) == _element(value) for name, value in constant.items())
     if isinstance(planned, list | dict) or isinstance(constant, list | dict):
         return not planned and not constant
     if planned is None or constant is None:
         return _text(planned) in _EMPTY and _text(constant) in _EMPTY
     return _text(planned) == _text(constant)
+
+
+def _element(value: Any) -> str:
+    return "" if isinstance(value, list | dict) else _text(value)
 
 
 def _text(value: Any) -> str:
