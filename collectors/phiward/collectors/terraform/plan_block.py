@@ -132,7 +132,7 @@ class PlanBlock:
             return Unknown(KNOWN_AFTER_APPLY, self.references(name))
         sensitive = _member(planned.after_sensitive, name)
         value = _merged((planned.after or {}).get(name), unknown, sensitive, self.references, name)
-        if planned.secrets:
+        if planned.secrets and _copies(value, planned.secrets, within=True):
             value = self._without_copies(name, value, planned.secrets)
         return default if value is None else value
 
@@ -282,23 +282,34 @@ def _merged(value: Any, unknown: Any, sensitive: Any, references: Any, name: str
 
 def secrets(value: Any, sensitive: Any) -> Iterator[str]:
     """Yield the texts that are marked sensitive."""
-    if sensitive is True and isinstance(value, str):
-        yield from [value] if value else []
-    elif sensitive and isinstance(value, dict):
-        for key, each in value.items():
-            yield from secrets(each, _member(sensitive, key))
-    elif sensitive and isinstance(value, list):
-        for index, each in enumerate(value):
-            yield from secrets(each, _member(sensitive, index))
+    if isinstance(value, str):
+        if sensitive is True and value:
+            yield value
+    elif isinstance(value, dict):
+        marks = dict.fromkeys(value, True) if sensitive is True else sensitive
+        for key, mark in marks.items() if isinstance(marks, dict) else ():
+            if mark:
+                yield from secrets(value.get(key), mark)
+    elif isinstance(value, list):
+        marks = [True] * len(value) if sensitive is True else sensitive
+        for each, mark in zip(value, marks, strict=False) if isinstance(marks, list) else ():
+            if mark:
+                yield from secrets(each, mark)
+
+
+def _copies(value: Any, known: frozenset[str], *, within: bool) -> bool:
+    """Say whether a value is, or holds, a text that is marked sensitive elsewhere."""
+    if isinstance(value, str):
+        return value in known or (within and any(len(text) >= _SHORTEST and text in value for text in known))
+    if isinstance(value, dict):
+        return any(_copies(each, known, within=within) for each in value.values())
+    return isinstance(value, list) and any(_copies(each, known, within=within) for each in value)
 
 
 def _hidden(value: Any, known: frozenset[str], *, within: bool) -> Any:
     """Return a value without the texts that are, or hold, one that is marked sensitive elsewhere."""
-    if isinstance(value, str):
-        copied = value in known or (within and any(len(text) >= _SHORTEST and text in value for text in known))
-        return Unknown(SENSITIVE) if copied else value
     if isinstance(value, dict):
         return {key: _hidden(each, known, within=within) for key, each in value.items()}
     if isinstance(value, list):
         return [_hidden(each, known, within=within) for each in value]
-    return value
+    return Unknown(SENSITIVE) if _copies(value, known, within=within) else value

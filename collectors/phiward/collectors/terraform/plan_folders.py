@@ -45,7 +45,7 @@ class PlanFolders:
         path = ".".join(names(place.module))
         key = (path, place.declared)
         if key not in self._codes:
-            module = self._module(tuple(names(place.module)))
+            module = self._module(names(place.module))
             table = (module.folder.data if place.data else module.folder.resources) if module is not None else {}
             node = table.get((place.type, place.name))
             self._codes[key] = self._agreed(address, node) if node is not None else None

@@ -250,6 +250,7 @@ def _specific(refs: Iterable[str]) -> list[str]:
     return kept
 
 
-def names(path: str) -> list[str]:
+@lru_cache(4096)
+def names(path: str) -> tuple[str, ...]:
     """Return the names of the modules on a path, without the keys of their instances."""
-    return [step[1] for step in _MODULE_STEP.finditer(path)]
+    return tuple(step[1] for step in _MODULE_STEP.finditer(path))
