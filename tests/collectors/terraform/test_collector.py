@@ -257,11 +257,12 @@ def test_a_plan_that_is_not_whole_is_a_gap(tmp_path: Path, said: str, reason: st
     assert reason in gap.reason
 
 
-def test_a_sensitive_tag_leaves_no_trace(tmp_path: Path) -> None:
-    """Neither the tag itself nor the copy that the provider keeps of it."""
-    file = Path(shutil.copy(RECORDS.parent / "changed" / "plan.json", tmp_path))
+@pytest.mark.parametrize("target", ["plan.json", "."])
+def test_a_sensitive_tag_leaves_no_trace(tmp_path: Path, target: str) -> None:
+    """Neither the tag itself nor the copy that the provider keeps of it; from the code it was made from neither."""
+    folder = Path(shutil.copytree(RECORDS.parent / "changed", tmp_path / "changed"))
 
-    found = by_id(file)
+    found = by_id(folder / target)
 
     assert isinstance(found["aws_s3_bucket.after"].tags, dict)
     assert isinstance(found["aws_s3_bucket.after"].tags["Contact"], Unknown)
