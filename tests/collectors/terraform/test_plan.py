@@ -9,8 +9,9 @@ import pytest
 from phiward.collectors.terraform import plan, plan_folders
 from phiward.collectors.terraform.block import Block, Unknown
 from phiward.collectors.terraform.plan import PlanTree
-from phiward.collectors.terraform.plan_block import DYNAMIC, KNOWN_AFTER_APPLY, SENSITIVE
+from phiward.collectors.terraform.plan_block import DYNAMIC, KNOWN_AFTER_APPLY
 from phiward.collectors.terraform.plan_references import KEPT
+from phiward.collectors.terraform.plan_secrets import SENSITIVE
 from phiward.errors import CollectError
 
 RECORDED = Path(__file__).parent / "fixtures" / "records" / "plan.json"

@@ -6,6 +6,7 @@ https://developer.hashicorp.com/terraform/internals/json-format
 """
 
 import hashlib
+import os
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -15,9 +16,10 @@ import msgspec
 from msgspec import Raw, Struct
 
 from phiward.collectors.terraform.block import Block
-from phiward.collectors.terraform.plan_block import Given, PlanBlock, Planned, secrets, written_values
+from phiward.collectors.terraform.plan_block import Given, PlanBlock, Planned, written_values
 from phiward.collectors.terraform.plan_code import Code
 from phiward.collectors.terraform.plan_references import KEPT, NOTHING, Configuration, References
+from phiward.collectors.terraform.plan_secrets import secrets
 from phiward.collectors.terraform.plan_written import Written
 from phiward.errors import CollectError
 
@@ -209,10 +211,11 @@ def read(path: Path, shown: str) -> tuple[PlanTree, str]:
     `shown` is the path as it is told to people. The text is kept: what is decoded later is a part of it, not a copy.
     """
     try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise CollectError(f"{shown}: {size} bytes: a plan over {MOST_BYTES} bytes is not read")
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > MOST_BYTES:
+                raise CollectError(f"{shown}: {size} bytes: a plan over {MOST_BYTES} bytes is not read")
+            content = file.read()
         plan = msgspec.json.decode(content, type=Plan)
     except OSError as error:
         raise CollectError(f"{shown}: cannot be read: {error.strerror}") from error

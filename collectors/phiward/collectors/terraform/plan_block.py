@@ -1,6 +1,6 @@
 """One resource of a plan, as the type modules read it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar, Protocol
 
 from msgspec import Struct
@@ -9,12 +9,10 @@ from phiward.collectors.terraform.addresses import parse
 from phiward.collectors.terraform.block import Block, Lines, Unknown
 from phiward.collectors.terraform.plan_code import Code
 from phiward.collectors.terraform.plan_references import References, mentioned
+from phiward.collectors.terraform.plan_secrets import SENSITIVE, copies, hidden
 from phiward.collectors.terraform.plan_written import Written, constants, nested, origins
 
 KNOWN_AFTER_APPLY = "known after apply"
-SENSITIVE = "marked sensitive in the plan: its text is not read"
-_SHORTEST = 6
-"""A sensitive text shorter than this is only looked for as a whole value, not within others."""
 DYNAMIC = "known after apply: a `dynamic` block makes more of them, how many is not known before"
 
 _NULL = {"constant_value": None}
@@ -132,7 +130,7 @@ class PlanBlock:
             return Unknown(KNOWN_AFTER_APPLY, self.references(name))
         sensitive = _member(planned.after_sensitive, name)
         value = _merged((planned.after or {}).get(name), unknown, sensitive, self.references, name)
-        if planned.secrets and _copies(value, planned.secrets, within=True):
+        if planned.secrets and copies(value, planned.secrets, within=True):
             value = self._without_copies(name, value, planned.secrets)
         return default if value is None else value
 
@@ -144,9 +142,9 @@ class PlanBlock:
         """
         written = (self.facts.written or {}).get(name)
         if written is None:
-            return _hidden(value, known, within=False)
+            return hidden(value, known, within=False)
         if any(parse(ref) or ref.startswith("module.") for ref in mentioned(written)):
-            return _hidden(value, known, within=True)
+            return hidden(value, known, within=True)
         return value
 
     def blocks(self, name: str) -> list[Block | Unknown]:
@@ -278,38 +276,3 @@ def _merged(value: Any, unknown: Any, sensitive: Any, references: Any, name: str
             for index, each in enumerate(value)
         ]
     return value
-
-
-def secrets(value: Any, sensitive: Any) -> Iterator[str]:
-    """Yield the texts that are marked sensitive."""
-    if isinstance(value, str):
-        if sensitive is True and value:
-            yield value
-    elif isinstance(value, dict):
-        marks = dict.fromkeys(value, True) if sensitive is True else sensitive
-        for key, mark in marks.items() if isinstance(marks, dict) else ():
-            if mark:
-                yield from secrets(value.get(key), mark)
-    elif isinstance(value, list):
-        marks = [True] * len(value) if sensitive is True else sensitive
-        for each, mark in zip(value, marks, strict=False) if isinstance(marks, list) else ():
-            if mark:
-                yield from secrets(each, mark)
-
-
-def _copies(value: Any, known: frozenset[str], *, within: bool) -> bool:
-    """Say whether a value is, or holds, a text that is marked sensitive elsewhere."""
-    if isinstance(value, str):
-        return value in known or (within and any(len(text) >= _SHORTEST and text in value for text in known))
-    if isinstance(value, dict):
-        return any(_copies(each, known, within=within) for each in value.values())
-    return isinstance(value, list) and any(_copies(each, known, within=within) for each in value)
-
-
-def _hidden(value: Any, known: frozenset[str], *, within: bool) -> Any:
-    """Return a value without the texts that are, or hold, one that is marked sensitive elsewhere."""
-    if isinstance(value, dict):
-        return {key: _hidden(each, known, within=within) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_hidden(each, known, within=within) for each in value]
-    return Unknown(SENSITIVE) if _copies(value, known, within=within) else value
