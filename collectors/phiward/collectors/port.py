@@ -18,6 +18,8 @@ class Options(Struct, frozen=True, kw_only=True):
     """The run's time, as `YYYY-MM-DDTHH:MM:SSZ`: the only clock a collector measures against."""
     within: str = ""
     """What the ids of this target's resources begin with, where several targets could use the same ones."""
+    targets: tuple[str, ...] = ()
+    """All targets of the run, this one among them: the code of a plan may lie in a folder that is read too."""
     regions: tuple[str, ...] = ()
     profile: str | None = None
     role: str | None = None

@@ -106,8 +106,8 @@ class Collecting:
 
     def _options_for(self, target: str) -> Options:
         """Return the options of one target: folders and files read together have ids of their own."""
-        within = within_of(target, [name for _, name in self._targets])
-        return replace(self._options, within=within) if within else self._options
+        targets = [name for _, name in self._targets]
+        return replace(self._options, within=within_of(target, targets), targets=tuple(targets))
 
     def _stop(self, number: int, _frame: FrameType | None) -> None:
         """Remember the first signal, and wake a collector that waits; at the second, end."""

@@ -9,7 +9,7 @@ import pytest
 from phiward.collectors.port import Options, Progress
 from phiward.collectors.terraform.collector import TerraformCollector
 from phiward.errors import CollectError
-from phiward.inventory.aspects import EncryptionInTransit, Exposure
+from phiward.inventory.aspects import Authorization, EncryptionInTransit, Exposure
 from phiward.inventory.model import CollectionGap, Lines, OriginKind, Resource, Unknown
 
 RECORDS = Path(__file__).parent / "fixtures" / "records"
@@ -104,12 +104,25 @@ def test_plain_http_is_refused_only_where_bucket_and_objects_are_covered(
 
 
 def test_origins_say_what_was_read(folder: Path) -> None:
-    """Files are told from the current folder on, with lines where there are any."""
+    """Files are told from the current folder on; a plan without its code is the place itself."""
     code = by_id(folder)['module.letters["in"].aws_s3_bucket.this']
     plan = by_id(folder / "plan.json")["aws_s3_bucket.plain"]
+    (folder / "main.tf").unlink()
+    alone = by_id(folder / "plan.json")["aws_s3_bucket.plain"]
 
     assert (code.origin.kind, code.origin.file) == (OriginKind.TERRAFORM, "records/modules/store/main.tf")
-    assert (plan.origin.kind, plan.origin.file) == (OriginKind.TERRAFORM_PLAN, "records/plan.json")
+    assert (plan.origin.kind, plan.origin.file) == (OriginKind.TERRAFORM_PLAN, "records/main.tf")
+    assert (alone.origin.kind, alone.origin.file) == (OriginKind.TERRAFORM_PLAN, "records/plan.json")
+
+
+def test_rights_of_a_plan_that_wait_for_a_data_source_are_known(tmp_path: Path) -> None:
+    """One ARN of the policy is known only after the apply; that it allows everything is known now."""
+    file = Path(shutil.copy(RECORDS.parent / "traced" / "plan.json", tmp_path))
+
+    rights = by_id(file)["aws_iam_policy.reading"].authorization
+
+    assert isinstance(rights, Authorization)
+    assert rights.administrator is True
 
 
 def test_lines_point_at_the_deciding_argument(folder: Path) -> None:
@@ -230,15 +243,30 @@ def test_targets_are_told_by_what_they_hold(folder: Path, tmp_path: Path) -> Non
     assert not claims("aws")
 
 
-def test_a_plan_that_ended_with_an_error_is_a_gap(tmp_path: Path) -> None:
-    """What such a plan leaves out is not told."""
+@pytest.mark.parametrize(
+    ("said", "reason"), [('"errored": true', "ended with an error"), ('"complete": false', "leaves out a part")]
+)
+def test_a_plan_that_is_not_whole_is_a_gap(tmp_path: Path, said: str, reason: str) -> None:
+    """What planning did not come to, or was told to leave out (`-target`), is not told."""
     plan = tmp_path / "plan.json"
-    plan.write_text('{"format_version": "1.2", "errored": true}')
+    plan.write_text('{"format_version": "1.2", "configuration": {}, ' + said + "}")
 
     (gap,) = collect(plan)
 
     assert isinstance(gap, CollectionGap)
-    assert "not complete" in gap.reason
+    assert reason in gap.reason
+
+
+@pytest.mark.parametrize("target", ["plan.json", "."])
+def test_a_sensitive_tag_leaves_no_trace(tmp_path: Path, target: str) -> None:
+    """Neither the tag itself nor the copy that the provider keeps of it; from the code it was made from neither."""
+    folder = Path(shutil.copytree(RECORDS.parent / "changed", tmp_path / "changed"))
+
+    found = by_id(folder / target)
+
+    assert isinstance(found["aws_s3_bucket.after"].tags, dict)
+    assert isinstance(found["aws_s3_bucket.after"].tags["Contact"], Unknown)
+    assert "canary-c0ffee" not in repr(found)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,10 @@ class FakeTree:
         self.root = root
         self.one_provider = provider
 
+    def types(self) -> set[str]:
+        """Return the types of the blocks."""
+        return {block.type for block in self.resources()}
+
     def resources(self) -> Iterator[Block]:
         """Yield the blocks."""
         return iter(self.every.values())

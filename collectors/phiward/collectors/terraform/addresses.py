@@ -1,6 +1,7 @@
 """Terraform addresses: what a reference such as `module.db[0].aws_kms_key.ephi.arn` points at."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 _KEY = r"(?:\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]\"]*)\])?"
@@ -30,7 +31,13 @@ class Address(NamedTuple):
         """The address without the instance key."""
         return f"{self.module}{'data.' if self.data else ''}{self.type}.{self.name}"
 
+    @property
+    def declared(self) -> str:
+        """The address as its own module has it: without module and instance key."""
+        return f"{'data.' if self.data else ''}{self.type}.{self.name}"
 
+
+@lru_cache(4096)
 def parse(reference: str) -> Address | None:
     """Return what a reference points at; None where it is a variable, a local, an output: no resource."""
     modules = _MODULES.match(reference)

@@ -78,6 +78,10 @@ class Tree(Protocol):
         """Yield every managed resource instance, modules included."""
         ...
 
+    def types(self) -> set[str]:
+        """Return the Terraform types of its managed resources, and perhaps of some that will not be there."""
+        ...
+
     def find(self, address: str) -> Block | None:
         """Return a resource or data source (`data.aws_kms_alias.s3`) by its address, instance keys included."""
         ...

@@ -82,8 +82,8 @@ class TerraformCollector:
 
         self.unread = {}
         progress(Progress(f"Terraform: {target}", 0))
-        read = _plan(target) if _is_plan(target) else _folder(target, options)
-        every = forms.needed({block.type for tree in read.trees for block in tree.resources()})
+        read = _plan(target, options) if _is_plan(target) else _folder(target, options)
+        every = forms.needed(set().union(*(tree.types() for tree in read.trees)))
         unread: Counter[str] = Counter()
         for number, tree in enumerate(read.trees):
             progress(Progress(f"Terraform: {tree.root or target}", number, len(read.trees)))
@@ -119,15 +119,16 @@ def _is_plan(target: str) -> bool:
     return target.endswith(".json") and not target.endswith(_SUFFIXES)
 
 
-def _plan(target: str) -> Read:
-    from phiward.collectors.terraform import plan
+def _plan(target: str, options: Options) -> Read:
+    from phiward.collectors.terraform import plan, plan_folders
 
-    name = shown(Path(target))
-    tree, digest = plan.read(Path(target), name)
+    path = Path(target)
+    name = shown(path)
+    tree, digest = plan.read(path, name)
+    tree.code = plan_folders.find(path, tree.configuration, tree.references, options.targets, shown)
     problems: tuple[CollectionGap, ...] = ()
-    if tree.errored:
-        reason = "planning ended with an error: the plan is not complete"
-        problems = (CollectionGap(source="terraform", where=name, reason=reason),)
+    if tree.incomplete is not None:
+        problems = (CollectionGap(source="terraform", where=name, reason=tree.incomplete),)
     return Read((tree,), OriginKind.TERRAFORM_PLAN, problems, lambda _: digest, lambda file: file)
 
 

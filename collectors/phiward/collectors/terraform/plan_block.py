@@ -1,101 +1,237 @@
 """One resource of a plan, as the type modules read it."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar, Protocol
+
+from msgspec import Struct
 
 from phiward.collectors.terraform.addresses import parse
 from phiward.collectors.terraform.block import Block, Lines, Unknown
-from phiward.collectors.terraform.plan_references import References, ResourceConfiguration
+from phiward.collectors.terraform.plan_code import Code
+from phiward.collectors.terraform.plan_references import References, mentioned
+from phiward.collectors.terraform.plan_secrets import SENSITIVE, copies, hidden
+from phiward.collectors.terraform.plan_written import Written, constants, nested, origins
 
 KNOWN_AFTER_APPLY = "known after apply"
-SENSITIVE = "marked sensitive in the plan: its text is not read"
+DYNAMIC = "known after apply: a `dynamic` block makes more of them, how many is not known before"
+
+_NULL = {"constant_value": None}
+"""An argument that is written as `null`: it is as good as left out."""
+
+
+class Planned(Struct, gc=False):
+    """What will be there after the apply, and, in the same shape, what of it is only known then or is sensitive."""
+
+    after: dict[str, Any] | None = None
+    after_unknown: Any = False
+    after_sensitive: Any = False
+    secrets: frozenset[str] = frozenset()
+    """Texts that are marked sensitive in another place: providers copy them (`tags` to `tags_all`) without the mark."""
+
+
+class Facts(Protocol):
+    """What a plan says of one block."""
+
+    @property
+    def planned(self) -> Planned:
+        """Its values."""
+        ...
+
+    @property
+    def written(self) -> Written | None:
+        """Its expressions in the configuration; None where the plan does not say."""
+        ...
+
+    @property
+    def code(self) -> Code | None:
+        """Where it is written, where the code is at hand."""
+        ...
+
+    @property
+    def planned_whole(self) -> bool:
+        """Whether the values show all of its nested blocks; else only the configuration tells of them."""
+        ...
+
+
+class Nested(Struct, frozen=True, gc=False):
+    """The facts of a nested block."""
+
+    planned: Planned
+    written: Written | None
+    above: "PlanBlock"
+    name: str
+    among: Sequence[Any]
+    """The values of all planned blocks of the name."""
+    number: int
+    planned_whole: ClassVar[bool] = True
+
+    @property
+    def code(self) -> Code | None:
+        """Where it is written."""
+        code = self.above.facts.code
+        return code.blocks(self.name, self.among)[self.number] if code is not None else None
+
+
+class Given(Struct, frozen=True):
+    """Facts that are all at hand: of a provider, of a block that only the configuration tells of."""
+
+    planned: Planned
+    written: Written | None = None
+    code: Code | None = None
+    planned_whole: bool = True
 
 
 class PlanBlock:
     """A resource, data source or nested block of a plan.
 
-    `written` holds the expressions of the configuration. An argument that the configuration leaves out and that only
-    the provider will decide (`kms_key_id` where none is given) is *not set*, as it is in the code. What is marked
-    sensitive is not given out unless it is a bool or a number.
+    An argument that the configuration leaves out and that only the provider will decide (`kms_key_id` where none is
+    given) is *not set*, as it is in the code. What is marked sensitive is not given out unless it is a bool or a
+    number.
     """
 
-    def __init__(  # noqa: PLR0913 - a plan keeps one resource in this many places
+    __slots__ = ("_file", "_references", "address", "facts", "name", "type")
+
+    def __init__(  # noqa: PLR0913 - a block has this many sides
         self,
         address: str,
+        type: str,  # noqa: A002 - the word of the protocol
         name: str,
-        values: dict[str, Any],
+        facts: Facts,
         references: References,
         *,
         file: str,
-        written: ResourceConfiguration | None = None,
-        unknown: Any = False,
-        sensitive: Any = False,
     ) -> None:
-        place = parse(address)
         self.address = address
-        self.type = place.type if place else name
+        self.type = type
         self.name = name
-        self._file = file
-        self._values = values
-        self._unknown = unknown
-        self._sensitive = sensitive
-        self._written = written.expressions if written else None
+        self.facts = facts
         self._references = references
-        self._scope = references.scope(address, written)
+        self._file = file
 
     @property
     def where(self) -> Lines:
-        """The plan itself: it does not say which lines it was made from."""
-        return Lines(self._file, 1, 1)
+        """The lines of the whole block; without the code, the plan, which does not say what it was made from."""
+        code = self.facts.code
+        return code.where if code is not None else Lines(self._file, 1, 1)
+
+    def lines(self, name: str) -> Lines:
+        """Return the lines of an argument or of the first nested block of that name; else of the whole block."""
+        code = self.facts.code
+        return code.lines(name) if code is not None else self.where
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return an argument's planned value."""
-        unknown = _member(self._unknown, name)
+        planned = self.facts.planned
+        unknown = _member(planned.after_unknown, name)
         if unknown is True:
-            if self._written is not None and name not in self._written:
+            written = self.facts.written
+            if written is not None and written.get(name, _NULL) == _NULL:
                 return default
             return Unknown(KNOWN_AFTER_APPLY, self.references(name))
-        value = _merged(self._values.get(name), unknown, _member(self._sensitive, name), self.references, name)
+        sensitive = _member(planned.after_sensitive, name)
+        value = _merged((planned.after or {}).get(name), unknown, sensitive, self.references, name)
+        if planned.secrets and copies(value, planned.secrets, within=True):
+            value = self._without_copies(name, value, planned.secrets)
         return default if value is None else value
 
-    def blocks(self, name: str) -> list[Block | Unknown]:
-        """Return the planned nested blocks.
+    def _without_copies(self, name: str, value: Any, known: frozenset[str]) -> Any:
+        """Return a value without what is marked sensitive elsewhere.
 
-        Where they are known only after the apply and the configuration shows none, a `dynamic` block may still make
-        them: plans leave those out.
+        Marks follow the expressions of the configuration, so what constants and variables alone decide is rightly
+        marked. They do not follow what a provider computes: it copies a text, or puts it into another (a policy).
         """
-        unknown = _member(self._unknown, name)
-        if unknown is True:
-            return [Unknown(KNOWN_AFTER_APPLY, self.references(name))]
-        values = self._values.get(name)
+        written = (self.facts.written or {}).get(name)
+        if written is None:
+            return hidden(value, known, within=False)
+        if any(parse(ref) or ref.startswith("module.") for ref in mentioned(written)):
+            return hidden(value, known, within=True)
+        return value
+
+    def blocks(self, name: str) -> list[Block | Unknown]:
+        """Return the planned nested blocks, in the plan's order.
+
+        Where they are known only after the apply, those that the configuration writes are there all the same. Plans
+        leave `dynamic` blocks out of it, so that more of them may be made, unless the code is at hand and says not.
+        """
+        planned = self.facts.planned
+        unknown = _member(planned.after_unknown, name)
+        sensitive = _member(planned.after_sensitive, name)
+        written = nested((self.facts.written or {}).get(name))
+        if unknown is True or not self.facts.planned_whole:
+            return self._written_ones(name, written, sensitive)
+        values = (planned.after or {}).get(name)
         if isinstance(values, dict):
-            values, unknown = [values], [unknown]
+            values, unknown, sensitive = [values], [unknown], [sensitive]
         if not isinstance(values, list):
             return []
-        written = self._written.get(name) if self._written is not None else None
-        static = written if isinstance(written, list) and len(written) == len(values) else [None] * len(values)
         return [
-            self._nested(name, value, _member(unknown, index), _member(_member(self._sensitive, name), index), given)
-            for index, (value, given) in enumerate(zip(values, static, strict=True))
+            Unknown(KNOWN_AFTER_APPLY, self.references(name))
+            if _member(unknown, number) is True or not isinstance(value, dict)
+            else self._inner(
+                name,
+                Nested(
+                    Planned(value, _member(unknown, number), _member(sensitive, number), planned.secrets),
+                    given,
+                    self,
+                    name,
+                    values,
+                    number,
+                ),
+            )
+            for number, (value, given) in enumerate(zip(values, _written_for(values, written), strict=True))
         ]
 
-    def _nested(self, name: str, value: Any, unknown: Any, sensitive: Any, written: Any) -> "Block | Unknown":
-        if unknown is True or not isinstance(value, dict):
-            return Unknown(KNOWN_AFTER_APPLY, self.references(name))
-        nested = PlanBlock(
-            self.address, self.name, value, self._references, file=self._file, unknown=unknown, sensitive=sensitive
-        )
-        nested.type = name
-        nested._written = written if isinstance(written, dict) else None
-        nested._scope = self._scope
-        return nested
+    def _written_ones(self, name: str, written: list[Written] | None, sensitive: Any) -> list[Block | Unknown]:
+        """Return the blocks that the configuration writes, of those that are known only after the apply."""
+        code = self.facts.code
+        if sensitive is True:
+            return [Unknown(SENSITIVE)]
+        values = [_as_planned(each, self.facts.planned.secrets) for each in written or ()]
+        places = code.blocks(name, [each.after for each in values]) if code is not None else [None] * len(values)
+        found: list[Block | Unknown] = [
+            self._inner(name, Given(value, each, place, planned_whole=False))
+            for value, each, place in zip(values, written or (), places, strict=True)
+        ]
+        if code is None:
+            reason = DYNAMIC if written else KNOWN_AFTER_APPLY
+            return [*found, Unknown(reason, self.references(name))]
+        decided_by = code.dynamic(name)
+        if decided_by is not None:
+            refs = self._references.resolve({"references": decided_by}, self._references.scope(self.address))
+            return [*found, Unknown(DYNAMIC, refs)]
+        if not found and code.writes(name):
+            return [Unknown(KNOWN_AFTER_APPLY, self.references(name))]
+        return found
 
-    def lines(self, name: str) -> Lines:  # noqa: ARG002 - a plan has no lines
-        """The plan itself."""
-        return self.where
+    def _inner(self, name: str, facts: Facts) -> "PlanBlock":
+        return PlanBlock(self.address, name, self.name, facts, self._references, file=self._file)
 
     def references(self, name: str) -> tuple[str, ...]:
         """Return the absolute addresses that an argument, or the nested blocks of a name, refer to."""
-        return self._references.resolve((self._written or {}).get(name), self._scope)
+        written = (self.facts.written or {}).get(name)
+        return self._references.resolve(written, self._references.scope(self.address)) if written is not None else ()
+
+
+def _written_for(values: list[Any], written: list[Written] | None) -> list[Written | None]:
+    """Return what is written of each planned block; None where it is not known which it was made from."""
+    if not written:
+        return [None] * len(values)
+    made = origins(values, written, complete=len(values) == len(written))
+    return [_together([written[number] for number in numbers]) for numbers in made]
+
+
+def _together(written: list[Written]) -> Written | None:
+    """Return the expressions of one block; of several that it may be, those of all, none of them a constant."""
+    if len(written) <= 1:
+        return written[0] if written else None
+    names = dict.fromkeys(name for each in written for name in each)
+    return {name: {"references": [ref for each in written for ref in mentioned(each.get(name))]} for name in names}
+
+
+def _as_planned(written: Written, secrets: frozenset[str]) -> Planned:
+    """Return the values of a block that only the configuration tells of: its constants are known, the rest is not."""
+    known = constants(written)
+    return Planned(known, {name: True for name in written if name not in known}, secrets=secrets)
 
 
 def written_values(expression: Any, variables: dict[str, Any]) -> Any:

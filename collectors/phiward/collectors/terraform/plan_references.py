@@ -6,10 +6,12 @@ https://developer.hashicorp.com/terraform/internals/json-format#configuration-re
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from msgspec import Struct
+import msgspec
+from msgspec import Raw, Struct
 
 from phiward.collectors.terraform.addresses import parse
 
@@ -17,15 +19,19 @@ _MOST_STEPS = 200
 _MODULE_STEP = re.compile(r"module\.([\w-]+)((?:\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]\"]*)\])?)\.?")
 
 
-class ResourceConfiguration(Struct, frozen=True):
-    """How a resource or data source is written."""
+NOTHING = Raw(b"null")
+KEPT = 2048
+"""Of what is decoded when it is asked for, so many pieces are kept: neighbours are asked together, and memory does not
+grow with the plan."""
+
+
+class ResourceConfiguration(Struct, frozen=True, gc=False):
+    """How a resource or data source is written. Its expressions are decoded when they are asked for."""
 
     address: str
-    type: str
     provider_config_key: str = ""
-    expressions: dict[str, Any] = {}
-    for_each_expression: Any = None
-    count_expression: Any = None
+    expressions: Raw = NOTHING
+    for_each_expression: Raw = NOTHING
 
 
 class Output(Struct, frozen=True):
@@ -37,15 +43,21 @@ class Output(Struct, frozen=True):
 class ModuleCall(Struct, frozen=True):
     """A call of a module, with the module's own configuration."""
 
-    source: str = ""
     expressions: dict[str, Any] = {}
     for_each_expression: Any = None
     module: "ModuleConfiguration | None" = None
 
 
+class VariableConfiguration(Struct, frozen=True):
+    """How a variable is declared."""
+
+    sensitive: bool = False
+
+
 class ModuleConfiguration(Struct, frozen=True):
     """How a module is written."""
 
+    variables: dict[str, VariableConfiguration] = {}
     outputs: dict[str, Output] = {}
     resources: list[ResourceConfiguration] = []
     module_calls: dict[str, ModuleCall] = {}
@@ -77,41 +89,60 @@ class Scope(NamedTuple):
 class References:
     """The references of one plan."""
 
-    def __init__(self, root: ModuleConfiguration, addresses: Iterable[str]) -> None:
+    def __init__(self, root: ModuleConfiguration, addresses: Collection[str]) -> None:
+        """Take the configuration, and the addresses of all resource instances, quick to look one up in."""
         self._root = root
-        self._addresses = frozenset(addresses)
-        self._resources: dict[tuple[str, str], ResourceConfiguration] = {}
-        self._modules: dict[str, set[str]] = defaultdict(set)
-        for address in self._addresses:
-            place = parse(address)
-            steps = [step.group() for step in _MODULE_STEP.finditer(place.module)] if place else []
-            for depth in range(len(steps)):
-                called = _MODULE_STEP.fullmatch(steps[depth])
-                if called:
-                    self._modules["".join(steps[:depth]) + called[1]].add("".join(steps[: depth + 1]))
+        self._addresses = addresses
+        self._resources: dict[str, dict[str, ResourceConfiguration]] = {}
         self._index(root, ())
+        self._decoded = lru_cache(KEPT)(self._decode)
 
     def _index(self, module: ModuleConfiguration, path: tuple[str, ...]) -> None:
-        for resource in module.resources:
-            self._resources[".".join(path), resource.address] = resource
+        self._resources[".".join(path)] = {resource.address: resource for resource in module.resources}
         for name, call in module.module_calls.items():
             if call.module is not None:
                 self._index(call.module, (*path, name))
+
+    @cached_property
+    def _modules(self) -> dict[str, set[str]]:
+        """The instances of each called module, by the caller's instance and the call's name."""
+        found: dict[str, set[str]] = defaultdict(set)
+        placed = (parse(address) for address in self._addresses if address.startswith("module."))
+        for path in {place.module for place in placed if place}:
+            steps = [step.group() for step in _MODULE_STEP.finditer(path)]
+            for depth, step in enumerate(steps):
+                called = _MODULE_STEP.fullmatch(step)
+                if called:
+                    found["".join(steps[:depth]) + called[1]].add("".join(steps[: depth + 1]))
+        return found
 
     def configuration(self, address: str) -> ResourceConfiguration | None:
         """Return how a resource is written, None where the plan does not say."""
         place = parse(address)
         if place is None:
             return None
-        path = ".".join(_names(place.module))
-        return self._resources.get((path, f"{'data.' if place.data else ''}{place.type}.{place.name}"))
+        return self._resources.get(".".join(names(place.module)), {}).get(place.declared)
 
-    def scope(self, address: str, written: ResourceConfiguration | None) -> Scope:
+    def written(self, address: str) -> dict[str, Any] | None:
+        """Return the expressions of a resource, None where the plan does not say."""
+        place = parse(address)
+        return self._decoded(".".join(names(place.module)), place.declared)[0] if place is not None else None
+
+    def scope(self, address: str) -> Scope:
         """Return the scope of a resource instance's expressions."""
         place = parse(address)
         if place is None:
             return Scope("")
-        return Scope(place.module, place.key, tuple(mentioned(written.for_each_expression)) if written else ())
+        return Scope(place.module, place.key, self._decoded(".".join(names(place.module)), place.declared)[1])
+
+    def _decode(self, path: str, declared: str) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
+        """Return the expressions of a resource, and what its `for_each` mentions."""
+        written = self._resources.get(path, {}).get(declared)
+        if written is None:
+            return None, ()
+        expressions = msgspec.json.decode(written.expressions)
+        each = tuple(mentioned(msgspec.json.decode(written.for_each_expression)))
+        return (expressions if isinstance(expressions, dict) else {}), each
 
     def resolve(self, expression: Any, scope: Scope) -> tuple[str, ...]:
         """Return the absolute references of an expression, in order, without attributes where they are resources."""
@@ -153,7 +184,7 @@ class References:
             yield f"var.{name}"
             return
         parent = "".join(step.group() for step in steps[:-1])
-        module = self._module(parent)
+        module = self.module(names(parent))
         call = module.module_calls.get(steps[-1][1]) if module else None
         if call is None:
             yield f"{scope.module}var.{name}"
@@ -168,7 +199,7 @@ class References:
             yield ref
             return
         output = ref[step.end() :].partition(".")[0].partition("[")[0]
-        child = self._module(f"{scope.module}{step.group()}")
+        child = self.module(names(f"{scope.module}{step.group()}"))
         if child is None:
             yield f"{scope.module}{ref}"
             return
@@ -187,9 +218,10 @@ class References:
         same = [instance for instance in every if scope.key and instance == f"{called}{scope.key}."]
         return same or every or [f"{called}."]
 
-    def _module(self, path: str) -> ModuleConfiguration | None:
+    def module(self, steps: Iterable[str]) -> ModuleConfiguration | None:
+        """Return how a module is written, by the names of the calls that lead to it."""
         module: ModuleConfiguration | None = self._root
-        for name in _names(path):
+        for name in steps:
             call = module.module_calls.get(name) if module else None
             module = call.module if call else None
         return module
@@ -218,5 +250,7 @@ def _specific(refs: Iterable[str]) -> list[str]:
     return kept
 
 
-def _names(path: str) -> list[str]:
-    return [step[1] for step in _MODULE_STEP.finditer(path)]
+@lru_cache(4096)
+def names(path: str) -> tuple[str, ...]:
+    """Return the names of the modules on a path, without the keys of their instances."""
+    return tuple(step[1] for step in _MODULE_STEP.finditer(path))

@@ -8,6 +8,7 @@ from phiward.collectors.terraform.evaluate.values import Failure, decode_json
 from phiward.inventory.unknown import Unknown
 
 if TYPE_CHECKING:
+    from phiward.collectors.terraform.block import Block
     from phiward.collectors.terraform.evaluate.blocks import Evaluated
 
 IDENTIFIERS = {
@@ -32,10 +33,12 @@ IDENTIFIERS = {
 """Computed attributes that equal an argument (AWS provider 5.x, *Attribute Reference* of each resource)."""
 
 
-def _policy_document(block: "Evaluated", name: str) -> Any:
+def _policy_text(block: "Evaluated", name: str) -> Any:
+    return json_text(policy_document(block)) if name in ("json", "minified_json") else None
+
+
+def policy_document(block: "Block") -> dict[str, Any]:
     """Put together `aws_iam_policy_document`: https://registry.terraform.io/providers/hashicorp/aws (Data Source)."""
-    if name not in ("json", "minified_json"):
-        return None
     statements: list[Any] = []
     version = block.get("version", "2012-10-17")
     _take(statements, block.get("source_policy_documents"))
@@ -50,7 +53,7 @@ def _policy_document(block: "Evaluated", name: str) -> Any:
     document = {"Version": version, "Statement": statements}
     if (policy_id := block.get("policy_id")) is not None:
         document["Id"] = policy_id
-    return json_text(document)
+    return document
 
 
 def _listed(value: Any) -> list[Any]:
@@ -150,5 +153,5 @@ def _conditions(conditions: list[Any]) -> Any:
     return {test: {key: _values(value) for key, value in keys.items()} for test, keys in table.items()}
 
 
-DATA_SOURCES: dict[str, Callable[["Evaluated", str], Any]] = {"aws_iam_policy_document": _policy_document}
+DATA_SOURCES: dict[str, Callable[["Evaluated", str], Any]] = {"aws_iam_policy_document": _policy_text}
 """Data sources that need no provider: what reads an attribute of each (None: not one it knows)."""

@@ -46,6 +46,10 @@ class RootTree:
             for key in sorted(module.folder.data if mode == "data" else module.folder.resources):
                 yield from module.instances(mode, key)
 
+    def types(self) -> set[str]:
+        """Return the Terraform types of its resources."""
+        return {block.type for block in self.resources()}
+
     def resources(self) -> Iterator[Resource]:
         """Yield every managed resource instance, modules included, in order of module and address."""
         return self._blocks("resource")

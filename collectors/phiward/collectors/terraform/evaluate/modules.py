@@ -162,13 +162,14 @@ class Module:
             given = name in self.inputs or (self.call_block is not None and name in self.call_block.body.attributes)
             if given:
                 value = self.inputs[name] if name in self.inputs else self._argument(name)
-                if value is not None or not has_default or not _is_false(fields.get("nullable")):
+                if value is not None or not has_default or not _is(fields.get("nullable"), False):
                     return convert(value, constraint)
             if has_default:
                 return convert(evaluate(fields["default"].value, self.scope), constraint)
             return Unknown(f"{what} has no value", (what,))
 
-        return guarded(compute, self.budget, what)
+        value = guarded(compute, self.budget, what)
+        return _concealed(value, what) if _is(fields.get("sensitive"), True) else value
 
     def _argument(self, name: str) -> Any:
         call = self.call_block
@@ -349,5 +350,16 @@ def _unknown_times(reason: Unknown) -> Expansion:
     return Expansion((reason,), (names,), "unknown", reason)
 
 
-def _is_false(field: hcl.Attribute | None) -> bool:
-    return field is not None and getattr(field.value, "value", None) is False
+def _is(field: hcl.Attribute | None, value: bool) -> bool:
+    return field is not None and getattr(field.value, "value", None) is value
+
+
+def _concealed(value: Any, what: str) -> Any:
+    """Return a sensitive value without its texts: they are no facts, and must not be kept. As a plan is read."""
+    if isinstance(value, str):
+        return Unknown(f"{what} is marked sensitive: its text is not read", (what,))
+    if isinstance(value, dict):
+        return {key: _concealed(item, what) for key, item in value.items()}
+    if isinstance(value, list):
+        return type(value)(_concealed(item, what) for item in value)
+    return value

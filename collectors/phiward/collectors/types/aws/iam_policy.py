@@ -12,7 +12,7 @@ from phiward.collectors.types.aws import iam_details
 from phiward.collectors.types.aws.answers import live, moment, tags_of
 from phiward.collectors.types.aws.iam_grants import administrator, named
 from phiward.collectors.types.aws.iam_terraform import label
-from phiward.collectors.types.aws.policy_documents import document_of
+from phiward.collectors.types.aws.policies import policy_required
 from phiward.inventory.aspects import Authorization, Grant
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.iam import PolicyDocument
@@ -73,7 +73,7 @@ def normalize(aws: Aws, policy: dict[str, Any]) -> Resource:
 
 def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
     """Build the policy of an `aws_iam_policy` block."""
-    document = document_of(block, "policy")
+    document = policy_required(block, "policy", source)
     return source.resource(
         block,
         TYPE,

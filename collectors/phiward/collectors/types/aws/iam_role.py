@@ -16,12 +16,13 @@ from phiward.collectors.types.aws import iam_details, iam_terraform
 from phiward.collectors.types.aws.answers import listed, live, moment, tags_of
 from phiward.collectors.types.aws.arguments import number, text
 from phiward.collectors.types.aws.iam_grants import administrator
-from phiward.collectors.types.aws.policy_documents import document_of, lets_anyone_in
+from phiward.collectors.types.aws.policies import policy_required
+from phiward.collectors.types.aws.resource_policies import policy_exposure
 from phiward.inventory.aspects import Authorization, Exposure
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.iam import PolicyDocument, Statement
 from phiward.inventory.iam_parse import parse_policy
-from phiward.inventory.iam_questions import cross_account, is_cross_account, is_public
+from phiward.inventory.iam_questions import is_cross_account
 from phiward.inventory.kleene import every
 from phiward.inventory.model import Maybe, Resource, Unknown
 
@@ -87,7 +88,7 @@ def normalize(
         name=role["RoleName"],
         tags=tags_of(role.get("Tags", ())),
         authorization=Authorization(administrator=administrator(grants), grants=grants),
-        exposure=_exposure(is_public(trust), trust, aws.account),
+        exposure=policy_exposure(trust, aws.account),
         config=RoleConfig(
             trust=trust,
             external_id_demanded=_external_id(trust, aws.account),
@@ -101,11 +102,6 @@ def normalize(
 
 def _minutes(seconds: Maybe[int]) -> Maybe[int]:
     return seconds if isinstance(seconds, Unknown) else seconds // 60
-
-
-def _exposure(public: Maybe[bool], trust: Maybe[PolicyDocument], own_account: Maybe[str]) -> Exposure:
-    ways = public if isinstance(public, Unknown) else ("policy",) if public else ()
-    return Exposure(public=public, ways=ways, shared_with=cross_account(trust, own_account))
 
 
 def _external_id(trust: Maybe[PolicyDocument], own_account: Maybe[str]) -> Maybe[bool | None]:
@@ -137,14 +133,14 @@ def _guarded(statement: Statement, own_account: Maybe[str]) -> Maybe[bool]:
 def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
     """Build the role of an `aws_iam_role` block."""
     grants = iam_terraform.grants(block, parts, source, "role")
-    trust = document_of(block, "assume_role_policy")
+    trust = policy_required(block, "assume_role_policy", source)
     path = text(block, "path", "/")
     return source.resource(
         block,
         TYPE,
         parts=parts,
         authorization=Authorization(administrator=administrator(grants), grants=iam_terraform.together(grants)),
-        exposure=_exposure(lets_anyone_in(block, "assume_role_policy"), trust, source.account),
+        exposure=policy_exposure(trust, source.account),
         config=RoleConfig(
             trust=trust,
             external_id_demanded=_external_id(trust, source.account),

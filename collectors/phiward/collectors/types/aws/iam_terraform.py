@@ -8,7 +8,7 @@ from phiward.collectors.terraform.form import Source
 from phiward.collectors.types.aws.arguments import as_text
 from phiward.collectors.types.aws.iam_details import in_order
 from phiward.collectors.types.aws.iam_grants import named, provider_grant
-from phiward.collectors.types.aws.policy_documents import document_of
+from phiward.collectors.types.aws.policies import policy_required
 from phiward.inventory.aspects import Grant
 from phiward.inventory.model import Maybe, Unknown
 
@@ -25,12 +25,12 @@ def parts_of(kind: str) -> dict[str, str]:
 def grants(block: Block, parts: Parts, source: Source, kind: str) -> list[Maybe[Grant]]:
     """Return what the code grants. An `Unknown` stands for a part that may or may not belong to this identity."""
     written = parts.get(f"aws_iam_{kind}_policy", ())
-    found: list[Maybe[Grant]] = [part if isinstance(part, Unknown) else _inline(part) for part in written]
+    found: list[Maybe[Grant]] = [part if isinstance(part, Unknown) else _inline(part, source) for part in written]
     for nested in block.blocks("inline_policy"):
         if isinstance(nested, Unknown):
             found.append(nested)
         elif nested.get("policy") is not None:
-            found.append(_inline(nested))
+            found.append(_inline(nested, source))
     for attachment in (f"aws_iam_{kind}_policy_attachment", "aws_iam_policy_attachment"):
         for part in parts.get(attachment, ()):
             found += [part] if isinstance(part, Unknown) else attached(part, "policy_arn", source)
@@ -51,7 +51,7 @@ def attached(block: Block, argument: str, source: Source) -> Iterator[Maybe[Gran
         return
     inside = [] if isinstance(owners, Unknown) else [each for each in map(source.find, owners) if each is not None]
     for policy in inside:
-        yield Grant(name=label(policy), kind="customer", document=document_of(policy, "policy"))
+        yield Grant(name=label(policy), kind="customer", document=policy_required(policy, "policy", source))
     outside = [each for each in _looked_up(block, argument, source) if each is not None]
     yield from outside
     left = len(inside) + len(outside)
@@ -78,8 +78,8 @@ def label(block: Block) -> str:
     return name if isinstance(name, str) else block.name
 
 
-def _inline(part: Block) -> Grant:
-    return Grant(name=label(part), kind="inline", document=document_of(part, "policy"))
+def _inline(part: Block, source: Source) -> Grant:
+    return Grant(name=label(part), kind="inline", document=policy_required(part, "policy", source))
 
 
 def _boundary(limit: Grant) -> Grant:

@@ -5,9 +5,10 @@ from typing import Any
 from msgspec import Struct
 
 from phiward.collectors.types.aws.kms_keys import KeyOwner
+from phiward.collectors.types.aws.resource_policies import lets_anyone_in
 from phiward.inventory.aspects import Backup, EncryptionAtRest, EncryptionInTransit, Exposure, Integrity, Logging
 from phiward.inventory.iam import PolicyDocument
-from phiward.inventory.iam_questions import cross_account, is_public
+from phiward.inventory.iam_questions import cross_account
 from phiward.inventory.kleene import every, negate, some
 from phiward.inventory.model import Maybe, Unknown
 
@@ -108,7 +109,7 @@ def _exposure(facts: BucketFacts) -> Exposure:
     lists_count = facts.ownership if isinstance(facts.ownership, Unknown) else facts.ownership != "BucketOwnerEnforced"
     by_policy = every(
         (
-            is_public(facts.policy) if facts.policy is not None else False,
+            lets_anyone_in(facts.policy) if facts.policy is not None else False,
             negate(_either(guards, "restrict_public_buckets")),
         )
     )
