@@ -151,3 +151,15 @@ def test_a_template_hides_what_the_code_does_not_set() -> None:
     assert environment.monitoring == Monitoring(enabled=True)
     assert isinstance(environment.patching, Patching)
     assert isinstance(environment.patching.automatic, Unknown)
+
+
+def test_an_old_platform_has_an_end_of_support() -> None:
+    """That of its Amazon Linux."""
+    found = answers([])
+    stack = "64bit Amazon Linux 2 v3.1.0 running Corretto 11"
+    found["elasticbeanstalk:DescribeEnvironments"] = {"Environments": [{**ITEM, "SolutionStackName": stack}]}
+
+    patching = read(FakeAws(found)).patching
+
+    assert isinstance(patching, Patching)
+    assert patching.end_of_support == "2026-06-30"

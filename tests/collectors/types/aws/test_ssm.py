@@ -170,6 +170,8 @@ def test_patches_that_miss_and_restarts_that_wait() -> None:
     assert [each.pending_security_updates for each in patching[:2]] == [0, 5]
     assert [each.reboot_required for each in patching[:2]] == [False, True]
     assert [each.checked for each in patching] == ["2026-01-01T00:00:00Z", "2025-12-01T00:00:00Z", None]
+    assert [each.end_of_support for each in patching[:2]] == ["2029-06-30", "2023-05-31"]
+    assert isinstance(patching[2].end_of_support, Unknown)
     assert patching[2].pending_security_updates == Unknown("its patches were never looked at")
 
 

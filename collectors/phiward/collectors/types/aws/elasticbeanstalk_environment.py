@@ -15,6 +15,7 @@ from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws.answers import live, tags_of, told
 from phiward.collectors.types.aws.arguments import as_number, text
+from phiward.collectors.types.aws.platform_support import end_of_support
 from phiward.inventory.aspects import Logging, Monitoring, Patching
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
@@ -119,7 +120,6 @@ def _aspects(settings: Settings, platform: Maybe[str | None]) -> dict[str, Any]:
     ways = {"cloudwatch": streamed, "s3": stored}
     unseen = next((way for way in ways.values() if isinstance(way, Unknown)), None)
     health = settings[HEALTH]
-    support = f"Elastic Beanstalk gives no end of support of {platform or 'its platform'}"
     return {
         "logging": Logging(
             enabled=kept,
@@ -131,9 +131,19 @@ def _aspects(settings: Settings, platform: Maybe[str | None]) -> dict[str, Any]:
         "patching": Patching(
             automatic=_on(settings[UPDATES]),
             version=platform,
-            end_of_support=Unknown(support),
+            end_of_support=_end_of_support(platform),
         ),
     }
+
+
+def _end_of_support(platform: Maybe[str | None]) -> Maybe[str | None]:
+    """Return the last day of a platform whose Amazon Linux has one that is past or near.
+
+    Elastic Beanstalk gives no dates of the branches on Amazon Linux 2023, where the language ends first.
+    """
+    if isinstance(platform, str) and "Amazon Linux 2023" in platform:
+        return Unknown(f"Elastic Beanstalk gives no end of support of {platform}")
+    return end_of_support(platform)
 
 
 def _on(value: Maybe[str | None]) -> Maybe[bool]:

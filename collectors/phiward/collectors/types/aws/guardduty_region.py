@@ -89,6 +89,7 @@ def _detector(aws: Aws, identity: str) -> GuardDutyConfig:
         DetectorId=identity,
         FindingCriteria=_OPEN,
         GroupBy="SEVERITY",
+        MaxResults=100,
     )
     total, high, last = _counted(counts)
     if isinstance(found, Unknown):

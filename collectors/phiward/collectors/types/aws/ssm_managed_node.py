@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from phiward.collectors.aws.port import Aws
 from phiward.collectors.types.aws.answers import arn, listed, live, moment
+from phiward.collectors.types.aws.platform_support import end_of_support
 from phiward.inventory.aspects import Patching
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
@@ -112,7 +113,7 @@ def _patching(aws: Aws, name: str, together: list[str], platform: str | None) ->
     return Patching(
         automatic=Unknown("Systems Manager does not tell whether updates install by themselves"),
         version=platform,
-        end_of_support=Unknown(f"the end of support of {platform or 'its operating system'} is not read"),
+        end_of_support=end_of_support(platform),
         pending_security_updates=pending,
         reboot_required=restart,
         checked=checked,
