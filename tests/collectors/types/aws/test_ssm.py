@@ -57,6 +57,7 @@ def test_more_accounts_than_one_page() -> None:
 
     assert isinstance(found, Exposure)
     assert isinstance(found.public, Unknown)
+    assert isinstance(found.ways, Unknown)
     assert isinstance(found.shared_with, Unknown)
 
 
