@@ -15,7 +15,7 @@ from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws.answers import live, told
-from phiward.collectors.types.aws.arguments import text
+from phiward.collectors.types.aws.arguments import flag, text
 from phiward.inventory.aspects import Exposure, Logging
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
@@ -104,7 +104,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
             sources=_code_sources(block, source),
             privileged=environment
             if isinstance(environment, Unknown)
-            else told_flag(environment.get("privileged_mode", False)),
+            else flag(environment, "privileged_mode", default=False),
         ),
         lines={
             "exposure": block.lines("project_visibility"),
@@ -114,11 +114,6 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
             "config.sources": block.lines("source"),
         },
     )
-
-
-def told_flag(value: Any) -> Maybe[bool]:
-    """Return a bool argument of a nested block."""
-    return value if isinstance(value, bool | Unknown) else str(value) == "true"
 
 
 def _exposure(visibility: Maybe[str]) -> Exposure:
