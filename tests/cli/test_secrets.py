@@ -48,6 +48,60 @@ resource "aws_lambda_function" "a" {
   }
 }
 
+resource "aws_codebuild_project" "a" {
+  name         = "a"
+  service_role = "arn:aws:iam::111122223333:role/a"
+
+  source {
+    type     = "BITBUCKET"
+    location = "https://canary-source-user:canary-source-password@bitbucket.org/a/a.git"
+  }
+
+  environment {
+    environment_variable {
+      name  = "AWS_SECRET_ACCESS_KEY"
+      value = "canary-build"
+    }
+  }
+}
+
+resource "aws_ecs_task_definition" "a" {
+  family       = "a"
+  network_mode = "host"
+  container_definitions = jsonencode([{
+    name        = "a"
+    image       = "a:1"
+    command     = ["serve", "--token", "canary-command"]
+    environment = [{ name = "DB_PASSWORD", value = "canary-container" }]
+  }])
+}
+
+resource "aws_elastic_beanstalk_environment" "a" {
+  name        = "a"
+  application = "a"
+
+  setting {
+    namespace = "aws:elasticbeanstalk:application:environment"
+    name      = "DB_PASSWORD"
+    value     = "canary-beanstalk"
+  }
+}
+
+resource "aws_secretsmanager_secret" "a" {
+  name = "a"
+}
+
+resource "aws_secretsmanager_secret_version" "a" {
+  secret_id     = aws_secretsmanager_secret.a.id
+  secret_string = "canary-secret-string"
+}
+
+resource "aws_ssm_document" "a" {
+  name          = "a"
+  document_type = "Command"
+  content       = jsonencode({ schemaVersion = "2.2", mainSteps = [{ run = "login canary-document" }] })
+}
+
 resource "aws_iam_user_login_profile" "a" {
   user    = aws_iam_user.a.name
   pgp_key = "canary-pgp"
@@ -68,6 +122,13 @@ CANARIES = (
     "canary-pgp",
     "canary-var-option",
     "canary-process",
+    "canary-source",
+    "canary-build",
+    "canary-command",
+    "canary-container",
+    "canary-beanstalk",
+    "canary-secret-string",
+    "canary-document",
 )
 
 
@@ -90,7 +151,16 @@ def test_terraform_code(repository: Path, capsys: pytest.CaptureFixture[str]) ->
     out = scanned(repository, capsys, str(repository / "code"))
 
     assert leaks(out, *CANARIES) == []
-    assert b"aws_lambda_function.a" in out["inventory"]
+    for kind in (
+        "aws_lambda_function",
+        "aws_codebuild_project",
+        "aws_ecs_task_definition",
+        "aws_elastic_beanstalk_environment",
+        "aws_secretsmanager_secret",
+        "aws_ssm_document",
+    ):
+        assert f"{kind}.a".encode() in out["inventory"]
+    assert b"AWS_SECRET_ACCESS_KEY" in out["inventory"]
 
 
 def test_a_terraform_plan(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,21 @@
 import json
 from typing import Any
 
+TYPES = (
+    "aws.cloudtrail.trail",
+    "aws.ec2.security_group",
+    "aws.ec2.volume",
+    "aws.ec2.vpc",
+    "aws.iam.group",
+    "aws.iam.policy",
+    "aws.iam.user",
+    "aws.kms.key",
+    "aws.logs.log_group",
+    "aws.rds.instance",
+    "aws.s3.bucket",
+)
+"""What the account holds."""
+
 TLS_ONLY = {
     "Version": "2012-10-17",
     "Statement": [

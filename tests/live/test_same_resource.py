@@ -16,7 +16,7 @@ from phiward.engine.evaluate import evaluate
 from phiward.engine.findings import Verdict
 from phiward.engine.rules import select
 from phiward.inventory import wire
-from phiward.inventory.model import Resource
+from phiward.inventory.model import Need, Resource
 
 pytestmark = pytest.mark.live
 
@@ -58,6 +58,12 @@ def collected(collector: Collector, target: str, options: Options, names: dict[s
     found = list(collector.collect(target, options, lambda _: None))
     assert [each for each in found if not isinstance(each, Resource)] == []
     return {names.get(each.id, each.id): each for each in found if isinstance(each, Resource)}
+
+
+def same_types() -> Need:
+    """Need all of the types that the code holds, and nothing of others, which the simulation may not have."""
+    infos = catalog().types
+    return {name: frozenset({*infos[name].aspects, "config", "relations", "tags"}) for name in same_account.TYPES}
 
 
 def flat(resource: Resource, names: dict[str, str]) -> dict[str, Any]:
@@ -107,7 +113,7 @@ def verdicts(resources: dict[str, Resource]) -> dict[tuple[str, str], Verdict]:
 def test_code_and_account_agree(aws_environment: str, variant: str) -> None:
     """Field by field, and verdict by verdict where both could be seen."""
     names = same_account.make(variant)
-    options = Options(now=NOW, regions=("us-east-1",))
+    options = Options(now=NOW, regions=("us-east-1",), need=same_types())
     code = collected(TerraformCollector(), str(Path(__file__).parent / "same" / variant), options, {})
     live = collected(AwsCollector(), "aws", options, names)
     live = {address: live[address] for address in code}

@@ -43,6 +43,9 @@ resource "aws_lambda_function" "reminders" {
   filename      = "reminders.zip"
   kms_key_arn   = aws_kms_key.ephi.arn
 
+  # More than a clinic's day needs, and so few that a loop takes nothing from the other functions.
+  reserved_concurrent_executions = 10
+
   environment {
     variables = {
       QUEUE = "appointments"
@@ -53,8 +56,18 @@ resource "aws_lambda_function" "reminders" {
     mode = "Active"
   }
 
+  dead_letter_config {
+    target_arn = aws_sqs_queue.unsent_reminders.arn
+  }
+
   vpc_config {
     subnet_ids         = [for subnet in aws_subnet.private : subnet.id]
     security_group_ids = [aws_security_group.telehealth.id]
   }
+}
+
+# Reminders that could not be sent, so that somebody can call instead.
+resource "aws_sqs_queue" "unsent_reminders" {
+  name              = "unsent-reminders"
+  kms_master_key_id = aws_kms_key.ephi.id
 }

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from fakes import Code, FakeAws
 from fakes_terraform import FakeBlock, FakeSource, Ref
+from msgspec import Struct
 
 from phiward.collectors.types.aws import lambda_function
 from phiward.inventory.aspects import Authentication, Exposure, Monitoring, Patching
@@ -30,6 +31,8 @@ def answers(item: dict[str, Any] | None = None, **others: Any) -> dict[str, Any]
         "lambda:ListFunctionUrlConfigs": {"FunctionUrlConfigs": []},
         "lambda:ListTags": {"Tags": {}},
         "lambda:GetRuntimeManagementConfig": {"UpdateRuntimeOn": "Auto"},
+        "lambda:ListFunctionEventInvokeConfigs": {"FunctionEventInvokeConfigs": []},
+        "lambda:GetFunctionConcurrency": {},
         **others,
     }
 
@@ -87,6 +90,8 @@ def test_a_url_without_sign_in_is_public() -> None:
         ("lambda:GetPolicy", {"public", "ways", "shared_with"}),
         ("lambda:ListFunctionUrlConfigs", {"public", "ways", "anonymous"}),
         ("lambda:GetRuntimeManagementConfig", {"automatic"}),
+        ("lambda:ListFunctionEventInvokeConfigs", {"dead_letters"}),
+        ("lambda:GetFunctionConcurrency", {"reserved_concurrency"}),
     ],
 )
 def test_a_denied_call_makes_exactly_its_own_paths_unknown(call: str, unseen: set[str]) -> None:
@@ -95,12 +100,18 @@ def test_a_denied_call_makes_exactly_its_own_paths_unknown(call: str, unseen: se
 
     found = {
         field
-        for aspect in (function.exposure, function.authentication, function.patching, function.monitoring)
-        if aspect is not None
+        for aspect in (
+            function.exposure,
+            function.authentication,
+            function.patching,
+            function.monitoring,
+            function.config,
+        )
+        if isinstance(aspect, Struct)
         for field in type(aspect).__struct_fields__
         if getattr(aspect, field) == Unknown(f"access denied: {call}")
     }
-    assert found == unseen
+    assert found - {"policy", "function_url"} == unseen
 
 
 def test_both_forms_agree() -> None:
@@ -139,3 +150,64 @@ def test_a_permission_for_a_service_of_one_account_is_not_public() -> None:
     assert isinstance(function.exposure, Exposure)
     assert function.exposure.public is False
     assert function.monitoring == Monitoring(enabled=False)
+
+
+@pytest.mark.parametrize(
+    ("item", "settings", "kept"),
+    [
+        ({}, [], False),
+        ({"DeadLetterConfig": {"TargetArn": "arn:aws:sqs:us-east-1:123456789012:failed"}}, None, True),
+        ({}, [{"FunctionArn": ARN, "DestinationConfig": {"OnSuccess": {"Destination": "arn:x"}}}], False),
+        ({}, [{"FunctionArn": ARN, "DestinationConfig": {"OnFailure": {"Destination": "arn:x"}}}], True),
+    ],
+)
+def test_failed_events_are_kept_in_a_queue_or_sent_on(item: dict[str, Any], settings: Any, kept: bool) -> None:
+    """Either way counts; where there is a queue, destinations need not be asked about."""
+    found = answers(item, **{"lambda:ListFunctionEventInvokeConfigs": {"FunctionEventInvokeConfigs": settings}})
+    aws = FakeAws(found, denied={"lambda:ListFunctionEventInvokeConfigs"} if settings is None else ())
+
+    assert config(read(aws)).dead_letters is kept
+
+
+@pytest.mark.parametrize(("argument", "limit"), [({}, None), ({"reserved_concurrent_executions": -1}, None)])
+def test_no_limit_in_code(argument: dict[str, Any], limit: int | None) -> None:
+    """-1 is the provider's word for none."""
+    block = FakeBlock("aws_lambda_function.intake", function_name="intake", runtime="python3.13", **argument)
+
+    function = lambda_function.from_terraform(block, {}, FakeSource([block]))
+
+    assert config(function).reserved_concurrency is limit
+
+
+def test_limit_network_and_destination_in_both_forms() -> None:
+    """What they hold is the same."""
+    item = {"VpcConfig": {"VpcId": "vpc-1"}}
+    destinations = {"OnFailure": {"Destination": "arn:aws:sqs:us-east-1:123456789012:failed"}}
+    settings = {"FunctionEventInvokeConfigs": [{"FunctionArn": ARN, "DestinationConfig": destinations}]}
+    limit = {"lambda:GetFunctionConcurrency": {"ReservedConcurrentExecutions": 5}}
+    live = config(read(FakeAws(answers(item, **{"lambda:ListFunctionEventInvokeConfigs": settings}, **limit))))
+    block = FakeBlock(
+        "aws_lambda_function.intake",
+        {"vpc_config": [{"subnet_ids": ["subnet-1"], "security_group_ids": ["sg-1"]}]},
+        function_name="intake",
+        runtime="python3.8",
+        reserved_concurrent_executions=5,
+    )
+    on_failure = {"blocks": {"on_failure": [{"destination": Ref("aws_sqs_queue.failed.arn")}]}}
+    part = FakeBlock("aws_lambda_function_event_invoke_config.a", {"destination_config": [on_failure]})
+
+    coded = config(
+        lambda_function.from_terraform(block, {"aws_lambda_function_event_invoke_config": [part]}, FakeSource([block]))
+    )
+
+    assert (live.in_vpc, live.dead_letters, live.reserved_concurrency) == (True, True, 5)
+    assert (coded.in_vpc, coded.dead_letters, coded.reserved_concurrency) == (True, True, 5)
+
+
+def test_nothing_is_asked_that_no_control_reads() -> None:
+    """Of a function whose network alone is asked about, the listing tells all."""
+    aws = FakeAws(answers(), need={"config.in_vpc"})
+
+    read(aws)
+
+    assert [call for call, _ in aws.calls] == ["lambda:ListFunctions"]

@@ -1,12 +1,14 @@
 """What the answers of AWS services have in common: names, tags, times, and listings that fill one aspect."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from phiward.collectors.aws.port import Aws, Denied
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import Maybe, Origin, OriginKind, Resource, Unknown
+
+T = TypeVar("T")
 
 NOT_NEEDED = "not asked: no selected control reads it"
 
@@ -54,3 +56,8 @@ def listed(
         return list(aws.pages(service, operation, key, **arguments))
     except Denied as denied:
         return Unknown(denied.reason)
+
+
+def told(answer: Maybe[dict[str, Any] | None], read: Callable[[dict[str, Any]], T]) -> Maybe[T]:
+    """Return what `read` finds in an answer (`{}` where the service says *not configured*), `Unknown` where unseen."""
+    return answer if isinstance(answer, Unknown) else read(answer or {})

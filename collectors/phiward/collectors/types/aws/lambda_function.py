@@ -4,7 +4,6 @@ The values of environment variables come with the listing and go no further: kep
 those of secrets. Code is never fetched.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,21 +12,27 @@ from msgspec import Struct
 from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
-from phiward.collectors.types.aws.answers import listed, live
+from phiward.collectors.types.aws.answers import listed, live, told
 from phiward.collectors.types.aws.arguments import text
 from phiward.collectors.types.aws.kms_keys import named_key, owner_of, under_kms
+from phiward.collectors.types.aws.lambda_code import (
+    concurrency_limit,
+    failures_kept,
+    is_set,
+    log_group,
+    nested,
+    of_parts,
+)
 from phiward.collectors.types.aws.lambda_permissions import written_policy
 from phiward.collectors.types.aws.lambda_runtimes import end_of_support
+from phiward.collectors.types.aws.references import leads_to
 from phiward.collectors.types.aws.resource_policies import policy_exposure
+from phiward.collectors.types.aws.secret_names import counted
 from phiward.inventory.aspects import Authentication, EncryptionAtRest, Exposure, Monitoring, Patching
 from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.iam import PolicyDocument
 from phiward.inventory.iam_parse import parse_policy
 from phiward.inventory.model import Maybe, Resource, Unknown
-
-_SECRET = re.compile(r"secret|passw(or)?d|passphrase|token|api_?key|private_?key|access_?key|credential", re.IGNORECASE)
-_REFERENCE = re.compile(r"_(arn|name|id|path|url|uri|file)$", re.IGNORECASE)
-"""Endings of names that say where a secret is kept, not what it is."""
 
 
 class FunctionConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -40,7 +45,9 @@ class FunctionConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     secret_variables: Maybe[int]
     """How many environment variables have names like those of secrets (`DB_PASSWORD`)."""
     dead_letters: Maybe[bool]
-    """Events that it fails to handle are kept."""
+    """Events that it fails to handle are kept: in a dead-letter queue, or sent to a destination *on failure*."""
+    reserved_concurrency: Maybe[int | None] = None
+    """How many of it may run at once. None: as many as the account allows."""
     function_url: Maybe[str | None] = None
     """Who may call its own URL: `AWS_IAM`, or `NONE` for anybody. None where it has no URL."""
     policy: Maybe[PolicyDocument | None] = None
@@ -93,8 +100,14 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
         config=FunctionConfig(
             runtime=runtime,
             in_vpc=bool((item.get("VpcConfig") or {}).get("VpcId")),
-            secret_variables=_secrets(variables),
-            dead_letters=bool((item.get("DeadLetterConfig") or {}).get("TargetArn")),
+            secret_variables=counted(variables),
+            dead_letters=bool((item.get("DeadLetterConfig") or {}).get("TargetArn")) or _on_failure(aws, name),
+            reserved_concurrency=told(
+                aws.ask(
+                    "lambda", "get_function_concurrency", fills=("config.reserved_concurrency",), FunctionName=name
+                ),
+                lambda limit: limit.get("ReservedConcurrentExecutions"),
+            ),
             function_url=url,
             policy=policy,
         ),
@@ -110,8 +123,10 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
     """Normalize an `aws_lambda_function` with its permissions and URL."""
     runtime = None if text(block, "package_type", "Zip") == "Image" else text(block, "runtime", None)
     policy = written_policy(parts.get("aws_lambda_permission", []))
-    url = _part(parts, "aws_lambda_function_url", "authorization_type", None)
-    updates = _part(parts, "aws_lambda_runtime_management_config", "update_runtime_on", "Auto") if runtime else "Manual"
+    url = of_parts(parts, "aws_lambda_function_url", "authorization_type", None)
+    updates = (
+        of_parts(parts, "aws_lambda_runtime_management_config", "update_runtime_on", "Auto") if runtime else "Manual"
+    )
     encryption, key = _MANAGED, None
     if block.get("kms_key_arn") is not None:
         owner, key = named_key(block, "kms_key_arn", source)
@@ -126,22 +141,23 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
             policy=policy,
             account=source.account,
             url=url,
-            tracing=_nested(block, "tracing_config", "mode", "PassThrough"),
+            tracing=nested(block, "tracing_config", "mode", "PassThrough"),
             runtime=runtime,
             updates="Auto" if updates is None else updates,
         ),
         config=FunctionConfig(
             runtime=runtime,
-            in_vpc=_is_set(_nested(block, "vpc_config", "subnet_ids", None)),
-            secret_variables=_secrets(_nested(block, "environment", "variables", {})),
-            dead_letters=_is_set(_nested(block, "dead_letter_config", "target_arn", None)),
+            in_vpc=is_set(nested(block, "vpc_config", "subnet_ids", None)),
+            secret_variables=counted(nested(block, "environment", "variables", {})),
+            dead_letters=failures_kept(block, parts),
+            reserved_concurrency=concurrency_limit(block),
             function_url=url,
             policy=policy,
         ),
         relations={
-            "log_group": _log_group(block, source),
+            "log_group": log_group(block, source),
             "encrypts_with": key if isinstance(key, Unknown) else (key,) if key else (),
-            "role": _owners(block, source, "aws_iam_role", "role"),
+            "role": leads_to(block, source, "aws_iam_role", "role"),
         },
         lines={
             "encryption_at_rest": block.lines("kms_key_arn"),
@@ -150,6 +166,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
             "config.in_vpc": block.lines("vpc_config"),
             "config.secret_variables": block.lines("environment"),
             "config.dead_letters": block.lines("dead_letter_config"),
+            "config.reserved_concurrency": block.lines("reserved_concurrent_executions"),
         },
     )
 
@@ -216,57 +233,26 @@ def _updates(aws: Aws, name: str) -> Maybe[str]:
     return answer["UpdateRuntimeOn"] if isinstance(answer, dict) else answer or "Auto"
 
 
-def _secrets(variables: Any) -> Maybe[int]:
-    """Return how many names look like those of secrets."""
-    if isinstance(variables, Unknown):
-        return variables
-    return sum(1 for name in variables if _SECRET.search(str(name)) and not _REFERENCE.search(str(name)))
+def _concurrency(aws: Aws, name: str) -> Maybe[int | None]:
+    fills = ("config.reserved_concurrency",)
+    answer = aws.ask("lambda", "get_function_concurrency", fills=fills, FunctionName=name)
+    return told(answer, lambda limit: limit.get("ReservedConcurrentExecutions"))
 
 
-def _is_set(value: Any) -> Maybe[bool]:
-    """Say whether an argument is set: one known only after apply is, since it refers to something."""
-    if isinstance(value, Unknown):
-        return True if value.refs else value
-    return bool(value)
-
-
-def _nested(block: Block, name: str, argument: str, default: Any) -> Any:
-    for nested in block.blocks(name):
-        return nested if isinstance(nested, Unknown) else nested.get(argument, default)
-    return default
-
-
-def _part(parts: Parts, kind: str, argument: str, default: str | None) -> Maybe[str | None]:
-    """Return an argument of a part; of several, the greatest (`NONE` is greater than `AWS_IAM`)."""
-    values = [part if isinstance(part, Unknown) else text(part, argument, default) for part in parts.get(kind, [])]
-    known = [value for value in values if isinstance(value, str)]
-    if "NONE" in known:
-        return "NONE"
-    return next((value for value in values if isinstance(value, Unknown)), max(known, default=default))
-
-
-def _log_group(block: Block, source: Source) -> Maybe[tuple[str, ...]]:
-    """Return the log group of the same tree: the one that is named, or that has the function's default name."""
-    for nested in block.blocks("logging_config"):
-        if isinstance(nested, Unknown):
-            return nested
-        if nested.get("log_group") is not None:
-            return _owners(nested, source, "aws_cloudwatch_log_group", "log_group")
-    name = text(block, "function_name", None)
-    if name is None or isinstance(name, Unknown):
-        return name or ()
-    default = f"/aws/lambda/{name}"
-    groups = source.blocks("aws_cloudwatch_log_group")
-    return tuple(source.id(group.address) for group in groups if group.get("name") == default)
-
-
-def _owners(block: Block, source: Source, of: str, argument: str) -> Maybe[tuple[str, ...]]:
-    owners = source.owners(of, block, argument)
-    if isinstance(owners, Unknown):
-        return owners
-    given = block.get(argument)
-    outside = (given,) if isinstance(given, str) and not owners else ()
-    return tuple(source.id(address) for address in owners) or outside
+def _on_failure(aws: Aws, name: str) -> Maybe[bool]:
+    """Say whether a version or alias of it sends the events that it fails to handle somewhere."""
+    settings = listed(
+        aws,
+        "lambda",
+        "list_function_event_invoke_configs",
+        "FunctionEventInvokeConfigs",
+        fills=("config.dead_letters",),
+        FunctionName=name,
+    )
+    if isinstance(settings, Unknown):
+        return settings
+    ends = (((each.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination") for each in settings)
+    return any(ends)
 
 
 TERRAFORM = (
@@ -274,6 +260,7 @@ TERRAFORM = (
         main="aws_lambda_function",
         build=from_terraform,
         parts={
+            "aws_lambda_function_event_invoke_config": "function_name",
             "aws_lambda_function_url": "function_name",
             "aws_lambda_permission": "function_name",
             "aws_lambda_runtime_management_config": "function_name",
