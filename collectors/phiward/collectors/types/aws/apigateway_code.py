@@ -113,7 +113,7 @@ def _settings(parts: Parts) -> Maybe[dict[str, MethodSettings]]:
     return found
 
 
-TERRAFORM = (
+FORMS = (
     Form(
         main="aws_api_gateway_stage",
         build=from_terraform,

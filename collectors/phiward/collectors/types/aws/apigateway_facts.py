@@ -23,7 +23,7 @@ class StageConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """It is reached through endpoints in a VPC alone."""
     execution_log_level: Maybe[str]
     """What is recorded of each call of a method that has no settings of its own: `ERROR`, `INFO`, or `OFF`."""
-    unlogged_methods: Maybe[tuple[str, ...]]
+    unlogged: Maybe[tuple[str, ...]]
     """Methods whose own settings turn that record off: `pets/GET`."""
     client_certificate: Maybe[str | None]
     """The certificate by which it proves to what lies behind it that it is the gateway. None: it proves nothing."""
@@ -127,7 +127,7 @@ def configuration(facts: StageFacts) -> StageConfig:
     return StageConfig(
         private=facts.private,
         execution_log_level=_level(facts),
-        unlogged_methods=_unlogged(facts.settings),
+        unlogged=_unlogged(facts.settings),
         client_certificate=facts.client_certificate,
         caches=caches,
         cache_encrypted=encrypted,
@@ -148,7 +148,11 @@ def _level(facts: StageFacts) -> Maybe[str]:
 def _unlogged(settings: Maybe[dict[str, MethodSettings]]) -> Maybe[tuple[str, ...]]:
     if isinstance(settings, Unknown):
         return settings
-    levels = {path: own.log_level for path, own in settings.items() if path != ALL_METHODS}
+    return off_among({path: own.log_level for path, own in settings.items() if path != ALL_METHODS})
+
+
+def off_among(levels: dict[str, Maybe[str]]) -> Maybe[tuple[str, ...]]:
+    """Return the methods or routes whose record is off."""
     off = tuple(sorted(path for path, level in levels.items() if level == "OFF"))
     return off or next((level for level in levels.values() if isinstance(level, Unknown)), ())
 

@@ -21,7 +21,7 @@ from phiward.collectors.types.aws.apigateway_facts import (
 )
 from phiward.inventory.model import Resource
 
-TERRAFORM = apigateway_code.TERRAFORM
+TERRAFORM = apigateway_code.FORMS
 
 
 def items(aws: Aws) -> Iterator[dict[str, Any]]:

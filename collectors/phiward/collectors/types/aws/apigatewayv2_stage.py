@@ -14,7 +14,7 @@ from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws.answers import live
 from phiward.collectors.types.aws.apigateway_code import access_log
-from phiward.collectors.types.aws.apigateway_facts import recorded
+from phiward.collectors.types.aws.apigateway_facts import off_among, recorded
 from phiward.collectors.types.aws.arguments import flag, text
 from phiward.inventory.aspects import EncryptionInTransit, Logging
 from phiward.inventory.catalog import ResourceType
@@ -28,6 +28,8 @@ class StageConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     execution_log_level: Maybe[str | None]
     """What is recorded of each message of a WebSocket API: `ERROR`, `INFO`, or `OFF`. None of an HTTP API, which has no
     such record."""
+    unlogged: Maybe[tuple[str, ...]]
+    """Routes whose own settings turn that record off."""
     detailed_metrics: Maybe[bool]
     """Measures are kept for each route."""
 
@@ -74,9 +76,14 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
         config=StageConfig(
             protocol=protocol,
             execution_log_level=level,
+            unlogged=_unlogged(level, stage.get("RouteSettings") or {}),
             detailed_metrics=bool(routes.get("DetailedMetricsEnabled", False)),
         ),
     )
+
+
+def _unlogged(level: str | None, routes: dict[str, dict[str, Any]]) -> Maybe[tuple[str, ...]]:
+    return off_among({} if level is None else {route: own.get("LoggingLevel", "") for route, own in routes.items()})
 
 
 def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
@@ -98,12 +105,29 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         parts=parts,
         encryption_in_transit=EncryptionInTransit(enforced=True, minimum_tls=MINIMUM_TLS),
         logging=recorded(access_log(block, source), level, _LATER),
-        config=StageConfig(protocol=kind, execution_log_level=level, detailed_metrics=metrics),
+        config=StageConfig(
+            protocol=kind,
+            execution_log_level=level,
+            unlogged=protocol if isinstance(protocol, Unknown) else _unlogged_in_code(block, protocol),
+            detailed_metrics=metrics,
+        ),
         lines={
             "logging": block.lines("access_log_settings"),
             "config.execution_log_level": block.lines("default_route_settings"),
         },
     )
+
+
+def _unlogged_in_code(block: Block, protocol: str) -> Maybe[tuple[str, ...]]:
+    levels: dict[str, Maybe[str]] = {}
+    for routes in block.blocks("route_settings") if protocol == "WEBSOCKET" else ():
+        if isinstance(routes, Unknown):
+            return routes
+        route = text(routes, "route_key", "")
+        if isinstance(route, Unknown):
+            return route
+        levels[route] = text(routes, "logging_level", "")
+    return off_among(levels)
 
 
 def _protocol(block: Block, source: Source) -> Maybe[str]:

@@ -110,7 +110,7 @@ def _web_acl(block: Block, source: Source) -> Maybe[str | None]:
     return classic if isinstance(classic, str) else current
 
 
-TERRAFORM = (
+FORMS = (
     Form(
         main="aws_cloudfront_distribution",
         build=from_terraform,

@@ -23,7 +23,7 @@ from phiward.collectors.types.aws.cloudfront_facts import (
 )
 from phiward.inventory.model import Maybe, Resource, Unknown
 
-TERRAFORM = cloudfront_code.TERRAFORM
+TERRAFORM = cloudfront_code.FORMS
 
 GLOBAL = True
 

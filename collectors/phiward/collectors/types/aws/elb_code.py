@@ -190,4 +190,4 @@ def _named(block: Block, argument: str, of: str, source: Source) -> Maybe[tuple[
 
 _PARTS = {_NEGOTIATION: "load_balancer", _POLICY: "load_balancer_name", _OF_LISTENER: "load_balancer_name"}
 
-TERRAFORM = (Form(main="aws_elb", build=from_terraform, parts=_PARTS, identified_by=("id", "arn", "name")),)
+FORMS = (Form(main="aws_elb", build=from_terraform, parts=_PARTS, identified_by=("id", "arn", "name")),)

@@ -28,7 +28,7 @@ from phiward.collectors.types.aws.load_balancer_listeners import (
 )
 from phiward.inventory.model import Maybe, Resource, Unknown
 
-TERRAFORM = elb_code.TERRAFORM
+TERRAFORM = elb_code.FORMS
 
 _LOGGING = ("logging", "relations.logging_destination")
 

@@ -199,7 +199,7 @@ _PARTS = {
     **log_deliveries.PARTS,
 }
 
-TERRAFORM = (
+FORMS = (
     Form(main="aws_lb", build=from_terraform, parts=_PARTS),
     Form(main="aws_alb", build=from_terraform, parts=_PARTS),
 )

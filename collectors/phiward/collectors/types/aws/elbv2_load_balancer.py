@@ -34,7 +34,7 @@ from phiward.collectors.types.aws.load_balancer_listeners import (
 from phiward.inventory import kleene
 from phiward.inventory.model import Maybe, Resource, Unknown
 
-TERRAFORM = elbv2_code.TERRAFORM
+TERRAFORM = elbv2_code.FORMS
 
 _WEB_ACL = ("config.web_acl", "relations.web_acl")
 _LISTENERS = ("encryption_in_transit", "config.listeners", "relations.certificates", "network.in_use")

@@ -12,7 +12,7 @@ from phiward.collectors.aws.port import Aws, Denied
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Source
 from phiward.collectors.types.aws.answers import listed, live, tags_of
-from phiward.collectors.types.aws.web_acl_logging import logging_of, named_destinations
+from phiward.collectors.types.aws.web_acl_logging import configured, logging_of, named_destinations
 from phiward.inventory.aspects import Logging
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
@@ -56,10 +56,10 @@ def web_acl(aws: Aws, service: str, of: ResourceType, acl: dict[str, Any], regio
 
 
 def _destinations(aws: Aws, service: str, identity: str) -> Maybe[tuple[str, ...]]:
-    configured = listed(aws, service, "list_logging_configurations", "LoggingConfigurations", fills=_LOGGING)
-    if isinstance(configured, Unknown):
-        return configured
-    own = [each for each in configured if each["ResourceArn"] == identity]
+    logs = listed(aws, service, "list_logging_configurations", "LoggingConfigurations", fills=_LOGGING)
+    if isinstance(logs, Unknown):
+        return logs
+    own = [each for each in logs if each["ResourceArn"] == identity]
     return tuple(sorted(to for each in own for to in each.get("LogDestinationConfigs", ())))
 
 
@@ -72,12 +72,13 @@ def _tags(aws: Aws, service: str, identity: str) -> Maybe[dict[str, str]]:
 
 def in_code(block: Block, parts: Parts, source: Source, of: ResourceType) -> Resource:
     """Build a classic web ACL, whose block says itself where the log goes."""
-    destinations = named_destinations(block.blocks("logging_configuration"), "log_destination", source)
+    written = block.blocks("logging_configuration")
+    destinations = named_destinations(written, "log_destination", source)
     return source.resource(
         block,
         of,
         parts=parts,
-        logging=logging_of(destinations),
+        logging=logging_of(destinations, on=configured(written)),
         relations={"logging_destination": destinations},
         lines={"logging": block.lines("logging_configuration")},
     )

@@ -12,7 +12,7 @@ from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws.answers import listed, live, tags_of
 from phiward.collectors.types.aws.arguments import text
-from phiward.collectors.types.aws.web_acl_logging import logging_of, named_destinations
+from phiward.collectors.types.aws.web_acl_logging import configured, logging_of, named_destinations
 from phiward.inventory.aspects import Logging
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
@@ -69,7 +69,7 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
 def _destinations(aws: Aws, identity: str, scope: str) -> Maybe[tuple[str, ...]]:
     """Return where its log goes. Who else than the customer records is asked only where the customer does not."""
     for scopes in ({}, *({"LogScope": also} for also in _ALSO)):
-        configured = listed(
+        given = listed(
             aws,
             "wafv2",
             "list_logging_configurations",
@@ -78,9 +78,9 @@ def _destinations(aws: Aws, identity: str, scope: str) -> Maybe[tuple[str, ...]]
             Scope=scope,
             **scopes,
         )
-        if isinstance(configured, Unknown):
-            return configured
-        own = [each for each in configured if each["ResourceArn"] == identity]
+        if isinstance(given, Unknown):
+            return given
+        own = [each for each in given if each["ResourceArn"] == identity]
         if own:
             return tuple(sorted(to.removesuffix(":*") for each in own for to in each.get("LogDestinationConfigs", ())))
     return ()
@@ -96,15 +96,14 @@ def _tags(aws: Aws, identity: str) -> Maybe[dict[str, str]]:
 def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
     """Build the web ACL of an `aws_wafv2_web_acl` block, with the configuration of its log."""
     scope = text(block, "scope", Unknown("the web ACL has no scope"))
-    destinations = named_destinations(
-        parts.get("aws_wafv2_web_acl_logging_configuration", ()), "log_destination_configs", source
-    )
-    logs = [each for each in parts.get("aws_wafv2_web_acl_logging_configuration", ()) if not isinstance(each, Unknown)]
+    written = parts.get("aws_wafv2_web_acl_logging_configuration", ())
+    destinations = named_destinations(written, "log_destination_configs", source)
+    logs = [each for each in written if not isinstance(each, Unknown)]
     return source.resource(
         block,
         TYPE,
         parts=parts,
-        logging=logging_of(destinations),
+        logging=logging_of(destinations, on=configured(written)),
         config=WebAclConfig(
             scope=scope if isinstance(scope, Unknown) else _SCOPES.get(scope) or Unknown(f"{scope} is no scope")
         ),

@@ -12,9 +12,13 @@ _KEPT_THERE = Unknown("the destination of the log decides: see logging_destinati
 _TYPES = ("aws_cloudwatch_log_group", "aws_s3_bucket", "aws_kinesis_firehose_delivery_stream")
 
 
-def logging_of(destinations: Maybe[tuple[str, ...]]) -> Logging:
-    """Return the logging of a web ACL, which records where it has a destination."""
-    on = destinations if isinstance(destinations, Unknown) else bool(destinations)
+def logging_of(destinations: Maybe[tuple[str, ...]], *, on: Maybe[bool] | None = None) -> Logging:
+    """Return the logging of a web ACL, which records where it has a destination.
+
+    `on` says whether it records, where that is known apart from where to.
+    """
+    if on is None:
+        on = destinations if isinstance(destinations, Unknown) else bool(destinations)
     return Logging(
         enabled=on,
         destinations=destinations,
@@ -22,6 +26,12 @@ def logging_of(destinations: Maybe[tuple[str, ...]]) -> Logging:
         retention_days=_KEPT_THERE,
         kinds=on if isinstance(on, Unknown) else ("request",) if on else (),
     )
+
+
+def configured(blocks: Sequence[Block | Unknown]) -> Maybe[bool]:
+    """Say whether a block that sets up a log is there."""
+    sure = any(not isinstance(block, Unknown) for block in blocks)
+    return sure or next((block for block in blocks if isinstance(block, Unknown)), False)
 
 
 def named_destinations(blocks: Sequence[Block | Unknown], argument: str, source: Source) -> Maybe[tuple[str, ...]]:
@@ -40,5 +50,5 @@ def named_destinations(blocks: Sequence[Block | Unknown], argument: str, source:
             if isinstance(each, str):
                 found.add(each.removesuffix(":*"))
             elif not named:
-                found.add(f"{block.address}.{argument}")  # it names one, whichever it is
-    return tuple(sorted(found)) or unknown or ()
+                unknown = unknown or each
+    return unknown or tuple(sorted(found))
