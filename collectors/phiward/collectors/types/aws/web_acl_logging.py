@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from phiward.collectors.terraform.block import Block
 from phiward.collectors.terraform.form import Source
-from phiward.collectors.types.aws.arguments import texts
+from phiward.collectors.types.aws.arguments import as_text, texts
 from phiward.inventory.aspects import Logging
 from phiward.inventory.model import Maybe, Unknown
 
@@ -44,9 +44,9 @@ def named_destinations(blocks: Sequence[Block | Unknown], argument: str, source:
             continue
         named = [address for address in block.references(argument) if source.find(address) is not None]
         found.update(source.id(address) for address in named)
-        value = texts(block, argument)
-        values = (value,) if isinstance(value, Unknown) else value
-        for each in values:
+        value = block.get(argument)
+        listed = texts(block, argument) if isinstance(value, list | tuple) else (as_text(argument, value),)
+        for each in (listed,) if isinstance(listed, Unknown) else listed:
             if isinstance(each, str):
                 found.add(each.removesuffix(":*"))
             elif not named:
