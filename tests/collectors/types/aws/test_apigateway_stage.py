@@ -261,6 +261,23 @@ def test_what_the_code_leaves_open_is_unknown(changes: dict[str, Any], path: str
     assert isinstance(at(code(**changes), path), Unknown)
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "private"),
+    [
+        (Unknown("known after apply"), False),
+        (Unknown("known after apply", ("var.kind",)), Unknown("known after apply", ("var.kind",))),
+    ],
+)
+def test_an_endpoint_that_a_plan_leaves_to_the_provider(endpoint: Unknown, private: Any) -> None:
+    """Nobody makes a private API without saying so; where a reference decides, nothing is known."""
+    rest = FakeBlock("aws_api_gateway_rest_api.chart", blocks={"endpoint_configuration": [endpoint]})
+    block = FakeBlock("aws_api_gateway_stage.prod", rest_api_id=Ref("aws_api_gateway_rest_api.chart.id"))
+
+    found = apigateway_stage.TERRAFORM[0].build(block, {}, FakeSource([block, rest]))
+
+    assert at(found, "config.private") == private
+
+
 HTTP: dict[str, Any] = {"ApiId": "h1", "Name": "chart", "ProtocolType": "HTTP"}
 SOCKET: dict[str, Any] = {"ApiId": "w1", "Name": "ward", "ProtocolType": "WEBSOCKET"}
 RECORDED: dict[str, Any] = {

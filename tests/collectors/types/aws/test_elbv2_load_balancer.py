@@ -464,6 +464,32 @@ def test_what_the_code_leaves_open_is_unknown(changes: dict[str, Any], path: str
     assert isinstance(at(code(**changes), path), Unknown)
 
 
+def test_the_zones_that_code_names() -> None:
+    """By subnets, or by mappings; where a plan shows both, the mappings are what the provider makes of the subnets."""
+    mapped = FakeBlock("aws_lb.chart", blocks={"subnet_mapping": [{"subnet_id": "a"}, {"subnet_id": "b"}]})
+    both = FakeBlock("aws_lb.chart", blocks={"subnet_mapping": [WHY]}, subnets=["a"])
+    neither = FakeBlock("aws_lb.chart")
+
+    zones = [
+        at(elbv2_load_balancer.TERRAFORM[0].build(each, {}, FakeSource([each])), "resilience.redundant")
+        for each in (mapped, both, neither)
+    ]
+
+    assert zones[:2] == [True, False]
+    assert isinstance(zones[2], Unknown)
+
+
+def test_a_web_acl_of_waf_classic_does_not_count() -> None:
+    """Its support has ended, and a live account is not asked for it."""
+    tie = FakeBlock("aws_wafregional_web_acl_association.c", web_acl_id="old")
+    parts: dict[str, list[Any]] = {
+        "aws_wafv2_web_acl_association": [],
+        "aws_wafregional_web_acl_association": [tie],
+    }
+
+    assert at(code(parts=parts), "config.web_acl") is None
+
+
 def test_a_listener_without_a_policy_has_the_old_default() -> None:
     """AWS gives it one that accepts TLS 1.0."""
     assert at(code(listeners=[https_block(ssl_policy=None)]), "encryption_in_transit.minimum_tls") == "1.0"

@@ -2,6 +2,7 @@
 
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
+from phiward.collectors.terraform.plan_block import KNOWN_AFTER_APPLY
 from phiward.collectors.types.aws.apigateway_facts import (
     TYPE,
     MethodSettings,
@@ -32,7 +33,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         client_certificate=_client_certificate(block, source),
         cache_on=flag(block, "cache_cluster_enabled", default=False),
         settings=_settings(parts),
-        web_acl=associated_in_code(parts, source),
+        web_acl=associated_in_code(parts, source, classic=True),
     )
     name = block.get("stage_name")
     settings = [part for part in parts.get(_SETTINGS, ()) if not isinstance(part, Unknown)]
@@ -86,7 +87,11 @@ def _of_api(block: Block, source: Source) -> tuple[Maybe[bool], Maybe[str | None
         return why, why
     private: Maybe[bool] = False
     for endpoint in api.blocks("endpoint_configuration"):
-        kinds = endpoint if isinstance(endpoint, Unknown) else endpoint.get("types", [])
+        if isinstance(endpoint, Unknown):
+            # Without a reference that decides it, a plan means that the code leaves it to the provider: no private one.
+            private = False if endpoint.reason == KNOWN_AFTER_APPLY and not endpoint.refs else endpoint
+            continue
+        kinds = endpoint.get("types", [])
         private = kinds if isinstance(kinds, Unknown) else "PRIVATE" in kinds
     policy = text(api, "security_policy", None)
     off = flag(api, "disable_execute_api_endpoint", default=False)

@@ -37,7 +37,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
     listeners = () if kind == "gateway" else _listeners(parts, source)
     logged, destinations = _recorded(block, parts, source, kind, listeners)
     application = kind if isinstance(kind, Unknown) else kind == "application"
-    web_acl = _where(application, associated_in_code(parts, source))
+    web_acl = _where(application, associated_in_code(parts, source, classic=False))
     facts = BalancerFacts(
         kind=kind,
         internal=kind == "gateway" or flag(block, "internal", default=False),
@@ -169,14 +169,14 @@ def _bucket(block: Block, source: Source) -> Maybe[tuple[str, ...]]:
 
 def _zones(block: Block) -> Maybe[int]:
     """Return in how many zones it stands: it takes one subnet of each."""
-    mapped = block.blocks("subnet_mapping")
-    if mapped:
-        unknown = next((each for each in mapped if isinstance(each, Unknown)), None)
-        return unknown or len(mapped)
     subnets = block.get("subnets")
     if isinstance(subnets, list | tuple):
         return len(subnets)
-    return subnets if isinstance(subnets, Unknown) else Unknown("the code does not name its subnets")
+    if isinstance(subnets, Unknown):
+        return subnets
+    mapped = block.blocks("subnet_mapping")  # a plan shows them for subnets too, as what the provider will fill in
+    unknown = next((each for each in mapped if isinstance(each, Unknown)), None)
+    return unknown or len(mapped) or Unknown("the code does not name its subnets")
 
 
 def _named(block: Block, argument: str, of: str, source: Source) -> Maybe[tuple[str, ...]]:

@@ -13,11 +13,14 @@ PARTS = {_CURRENT: "resource_arn", _CLASSIC: "resource_arn"}
 """The Terraform types that tie a web ACL to a thing, with the argument that names the thing."""
 
 
-def associated_in_code(parts: Parts, source: Source) -> Maybe[str | None]:
-    """Return the id of the web ACL that is tied to a thing, None where the code ties none."""
+def associated_in_code(parts: Parts, source: Source, *, classic: bool) -> Maybe[str | None]:
+    """Return the id of the web ACL that is tied to a thing, None where the code ties none.
+
+    `classic` says whether one of WAF Classic counts: only where a live account tells of it as well.
+    """
     unknown: Unknown | None = None
     for name, (argument, of) in _NAMES.items():
-        for part in parts.get(name, ()):
+        for part in parts.get(name, ()) if classic or name == _CURRENT else ():
             found = part if isinstance(part, Unknown) else named_acl(part, argument, of, source)
             if not isinstance(found, Unknown):
                 return found
