@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from fakes import FakeAws, asked
+from fakes import Code, FakeAws, asked
 from fakes_terraform import FakeBlock, FakeSource, Ref
 
 from phiward.collectors.aws.port import Denied
@@ -223,6 +223,18 @@ def test_a_denied_listing_is_a_gap(module: Any, call: str) -> None:
         list(module.items(FakeAws(denied={call})))
     with pytest.raises(Denied, match="access denied: apigateway:GET"):
         list(module.items(FakeAws(some, denied={"apigateway:GetStages"})))
+
+
+def test_an_api_deleted_meanwhile_has_no_stages() -> None:
+    """The others are read; any other failure is told."""
+    apis = {"apigateway:GetRestApis": {"items": [{**API, "id": "gone"}, API]}}
+    answers: dict[str, Any] = {**apis, asked("apigateway:GetStages", restApiId="a1"): {"item": [STAGE]}}
+    gone = {**answers, asked("apigateway:GetStages", restApiId="gone"): Code("NotFoundException")}
+    broken = {**answers, asked("apigateway:GetStages", restApiId="gone"): Code("ServiceUnavailableException")}
+
+    assert [item["api"]["id"] for item in apigateway_stage.items(FakeAws(gone))] == ["a1"]
+    with pytest.raises(Denied, match="ServiceUnavailableException"):
+        list(apigateway_stage.items(FakeAws(broken)))
 
 
 def test_nothing_is_asked_besides_the_listings() -> None:

@@ -7,7 +7,7 @@ all (`*/*`): one that is not recorded, or is cached in plain text, counts.
 from collections.abc import Iterator
 from typing import Any
 
-from phiward.collectors.aws.port import Aws
+from phiward.collectors.aws.port import Aws, Denied
 from phiward.collectors.types.aws import apigateway_code
 from phiward.collectors.types.aws.answers import live
 from phiward.collectors.types.aws.apigateway_facts import (
@@ -27,8 +27,17 @@ TERRAFORM = apigateway_code.FORMS
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
     """Yield every stage of every REST API of the region, with its API."""
     for api in aws.pages("apigateway", "get_rest_apis", "items"):
-        for stage in aws.pages("apigateway", "get_stages", "item", restApiId=api["id"]):
+        for stage in stages(aws, "apigateway", "item", restApiId=api["id"]):
             yield {"api": api, "stage": stage}
+
+
+def stages(aws: Aws, service: str, key: str, **api: str) -> Iterator[dict[str, Any]]:
+    """Yield the stages of one API; none where it was deleted since it was listed."""
+    try:
+        yield from aws.pages(service, "get_stages", key, **api)
+    except Denied as denied:
+        if not denied.reason.endswith("NotFoundException"):
+            raise
 
 
 def resource(aws: Aws, item: dict[str, Any]) -> Resource:

@@ -15,6 +15,7 @@ from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws.answers import live
 from phiward.collectors.types.aws.apigateway_code import access_log
 from phiward.collectors.types.aws.apigateway_facts import off_among, recorded
+from phiward.collectors.types.aws.apigateway_stage import stages
 from phiward.collectors.types.aws.arguments import flag, text
 from phiward.inventory.aspects import EncryptionInTransit, Logging
 from phiward.inventory.catalog import ResourceType
@@ -50,7 +51,7 @@ _LATER = Unknown("API Gateway names the log group once the stage is there")
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
     """Yield every stage of every HTTP and WebSocket API of the region, with its API."""
     for api in aws.pages("apigatewayv2", "get_apis", "Items"):
-        for stage in aws.pages("apigatewayv2", "get_stages", "Items", ApiId=api["ApiId"]):
+        for stage in stages(aws, "apigatewayv2", "Items", ApiId=api["ApiId"]):
             yield {"api": api, "stage": stage}
 
 
