@@ -25,6 +25,13 @@ targets, any number of them at once:
   host:FILE        a recorded answer of the host probe
 """
 
+SCOPE = (
+    SCAN.replace("at once", "at once, or one inventory (.jsonl, .jsonl.zst) or bundle (.zip)")
+    + """
+exit codes: 0 of every resource it can be told, 3 of some it cannot, or something could not be read, 2 abnormal end
+"""
+)
+
 VERIFY = """\
 exit codes: 0 intact and signed by a trusted key; 1 changed, or not a bundle; 2 no valid signature, or by a key that is
 revoked or out of its time; 5 the findings do not follow from the facts (--deep); 6 intact, but signed by a key that is
@@ -50,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     _keygen(commands)
     _controls(commands)
     _policies(commands)
+    _scope(commands)
     _waivers(commands)
     _schema(commands)
     return top
@@ -162,6 +170,27 @@ def _policies(commands: Any) -> None:
     show.set_defaults(command="policies")
     show.add_argument("policy", type=_named, metavar="ID|FILE", nargs="?", default="hipaa-security-rule")
     show.add_argument("--controls", action="append", default=[], type=_named, metavar="DIR", help="your own controls")
+
+
+def _scope(commands: Any) -> None:
+    command = _command(commands, "scope", "show which resources count as holding ePHI, and why", epilog=SCOPE)
+    command.add_argument(
+        "targets", nargs="+", type=_named, metavar="TARGET|INVENTORY|BUNDLE", help="what to look at; see below"
+    )
+    _reading(command)
+    group = command.add_argument_group("judging")
+    group.add_argument(
+        "--policy", default="hipaa-security-rule", type=_named, metavar="ID|FILE", help="default: %(default)s"
+    )
+    group.add_argument(
+        "--controls", action="append", default=[], type=_named, metavar="DIR", help="your own controls, added"
+    )
+    group.add_argument("--now", type=_named, metavar="TIME", help="take this for the present, as 2026-07-01T00:00:00Z")
+    group = command.add_argument_group("reporting")
+    group.add_argument("--format", choices=("table", "json"), default="table")
+    group.add_argument("--all", action="store_true", help="table: every resource")
+    group.add_argument("-q", "--quiet", action="store_true", help="no progress, no talk")
+    command.set_defaults(select=())
 
 
 def _waivers(commands: Any) -> None:

@@ -193,6 +193,7 @@ def _bundle(options: argparse.Namespace, asked: Asked, run: Run) -> str:
         facts=_lines(asked)(),
         findings=evaluation,
         standings=lambda: _standings(asked, evaluation),
+        scope=lambda: evaluation.summary.scope,
         controls=tuple(_content(asked, "controls")),
         policies=tuple(_content(asked, "policies")),
         catalog=asked.rules.rules.catalog.to_json(),

@@ -37,9 +37,17 @@ def _print(options: argparse.Namespace, report: Report) -> None:
     """Print a report. A reader who leaves (`| head`) changes no verdict: the rest is rendered for nobody."""
     if sys.stdout is None:
         raise UsageError("standard output is closed: name a file for the report with --output")
-    if options.format in {"json", "sarif"}:
+    pieces = rendered(options, report, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+    write(pieces, utf_8=options.format in {"json", "sarif"})
+
+
+def write(rendering: Iterable[str], *, utf_8: bool) -> None:
+    """Write to standard output, to the end even where nobody reads any more. `utf_8`: a format for machines."""
+    if sys.stdout is None:
+        raise UsageError("standard output is closed: name a file for the report with --output")
+    if utf_8:
         _in_utf_8()
-    pieces = iter(rendered(options, report, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+    pieces = iter(rendering)
     try:
         for piece in pieces:
             sys.stdout.write(piece)

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from phiward.engine import values
-from phiward.engine.condition import All, Condition, Related, targets
+from phiward.engine.condition import TRUE, All, Condition, Related, targets
 from phiward.engine.facts import Answer, Facts, facts_of
 from phiward.engine.fit import answerers
 from phiward.engine.generate import source_of
@@ -42,7 +42,7 @@ class Compiled(Struct, frozen=True):
     relations: tuple[Related, ...]
     """Every relation that a control follows, numbered by its place here."""
     asked: dict[str, tuple[Asked, ...]]
-    """Type to what the controls ask of it."""
+    """Type to what the controls ask of it, and, numbered behind them, to what the scope takes out of it."""
     answers: dict[str, tuple[Asked, ...]]
     """Type to what relations ask of it as a target."""
     codes: dict[str, CodeType]
@@ -76,6 +76,9 @@ def compile_rules(rules: Rules, codes: dict[str, CodeType] | None = None) -> Com
         relations += [*targets(where or All(())), *targets(condition)]
         for name in rule.types:
             asked.setdefault(name, []).append((number, where, condition))
+    for number, left in enumerate(rules.outside.conditions, len(rules.rules)):
+        for name in rules.outside.types:
+            asked.setdefault(name, []).append((number, left, TRUE))
     answers: dict[str, list[Asked]] = {}
     for number, related in enumerate(relations):
         for name in answerers(related, rules.catalog):

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from phiward.engine.condition import Condition
+from phiward.engine.scope import Scope
 
 
 class Severity(StrEnum):
@@ -29,6 +30,15 @@ class Domain(StrEnum):
     INTEGRITY = "integrity"
     MONITORING = "monitoring"
     ADMINISTRATIVE = "administrative"
+
+
+class Concern(StrEnum):
+    """What a control protects, which decides whether the policy's scope narrows it."""
+
+    EPHI = "ephi"
+    """Patient data, stored or on its way: it is not asked of what is out of scope."""
+    ORGANISATION = "organisation"
+    """The organisation's defences as a whole: it is asked of everything."""
 
 
 class Parameter(Struct, frozen=True):
@@ -81,6 +91,7 @@ class Control(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Framework (`hipaa`) to requirement id to one sentence why the control answers it."""
     rationale: str
     remediation: Remediation
+    concerns: Concern = Concern.ORGANISATION
     equivalents: dict[str, tuple[str, ...]] = {}
     """Resource type to what other tools call the same question."""
     parameters: dict[str, Parameter] = {}
@@ -148,7 +159,8 @@ class Policy(Struct, frozen=True, kw_only=True, omit_defaults=True):
     controls: Selection = Selection()
     parameters: dict[str, dict[str, Any]] = {}
     """Control id to parameter to value."""
-    scope: dict[str, Any] = {}
+    scope: Scope = Scope()
+    """What holds ePHI."""
     gate: Gate = Gate()
     framework: str = "hipaa"
     """Which of the controls' citations count."""

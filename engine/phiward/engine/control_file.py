@@ -8,14 +8,14 @@ from msgspec import structs
 
 from phiward.engine.condition import All, Condition
 from phiward.engine.content import Node, node_of
-from phiward.engine.control import AppliesTo, Control, Domain, Example, Parameter, Remediation, Severity
+from phiward.engine.control import AppliesTo, Concern, Control, Domain, Example, Parameter, Remediation, Severity
 from phiward.engine.findings import Verdict
 from phiward.engine.grammar import Grammar
 from phiward.engine.reading import Reading
 from phiward.errors import ContentError
 
 REQUIRED = ("id", "title", "domain", "severity", "applies_to", "assert", "citations", "rationale", "remediation")
-OPTIONAL = ("equivalents", "parameters", "examples", "aliases", "deprecated")
+OPTIONAL = ("concerns", "equivalents", "parameters", "examples", "aliases", "deprecated")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _VERDICTS = (Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE)
 
@@ -38,6 +38,7 @@ def control_of(node: Node, file: str, name: str, problems: list[ContentError]) -
     grammar = Grammar(file, {key: each.value for key, each in parameters.items()}, problems)
     applies, where_node = _applies_to(reading, grammar, fields["applies_to"])
     condition = grammar.condition(fields["assert"], "assert")
+    concern = Concern.EPHI if applies.stores_data else Concern.ORGANISATION
     for unused in sorted(set(parameters) - grammar.used):
         place = fields["parameters"].keys[unused]
         reading.at(place, f"parameters.{unused}", f"is used nowhere; write ${{{unused}}} in assert or where")
@@ -54,6 +55,7 @@ def control_of(node: Node, file: str, name: str, problems: list[ContentError]) -
         citations=_citations(reading, fields["citations"]),
         rationale=reading.text(fields["rationale"], "rationale"),
         remediation=_remediation(reading, fields["remediation"]),
+        concerns=reading.word(fields.get("concerns"), "concerns", Concern, concern),
         equivalents=_equivalents(reading, fields.get("equivalents")),
         parameters=parameters,
         examples=_examples(reading, fields.get("examples")),

@@ -7,13 +7,14 @@ from typing import Any, Final
 import msgspec
 
 from phiward.engine.compiled import SURPRISES, Compiled, Program, Told, compile_rules, facts, program
+from phiward.engine.control import Concern
 from phiward.engine.explain import REASONS, Place, place_of, placed, reasons
 from phiward.engine.facts import Facts
 from phiward.engine.findings import Finding, ResourceRef, Verdict, Why
 from phiward.engine.hidden import Hidden
 from phiward.engine.lines import body_of, header_of, skipper
-from phiward.engine.reference import judge
-from phiward.engine.rules import Rules
+from phiward.engine.reference import holds, judge
+from phiward.engine.rules import Rule, Rules
 from phiward.engine.standins import stood_in
 from phiward.engine.summary import Summary, Tally
 from phiward.engine.targets import Targets
@@ -56,7 +57,7 @@ class Evaluation:
         self._passes = passes
         self._rules = self.compiled.rules.rules
         self._waivers = Waivers(waivers, now)
-        self._tally = Tally(len(self._rules))
+        self._tally = Tally(len(self._rules), len(self.compiled.rules.outside.conditions))
         self._programs: dict[str, Program] = {}
         self.targets = Targets()
         self._said_of_hidden: dict[tuple[str, int, tuple[str, ...]], tuple[tuple[str, str], ...]] = {}
@@ -154,6 +155,9 @@ class Evaluation:
         findings: list[Finding] = []
         tellers = case.found.tellers
         for each in sorted({*failed, *ask, *passed}) if ask or passed else failed:
+            if each >= len(self._rules):
+                self._count_outside(each, case, asked=each in ask)
+                continue
             if each in ask:
                 verdict, whys = self._hidden(each, case, None if resource is None else resource.unknown)
             elif each in passed:
@@ -167,6 +171,18 @@ class Evaluation:
             elif verdict is not Verdict.PASS or self._passes:
                 findings.append(self._finding(each, verdict, whys, ref))
         return findings
+
+    def _count_outside(self, number: int, case: "_Case", *, asked: bool) -> None:
+        """Count a resource that the scope takes out, where the generated code could not tell. It makes no finding."""
+        if not asked:
+            return
+        first = number - len(self._rules)
+        told = case.facts()
+        left = holds(self.compiled.rules.outside.conditions[first], told, told.whole)
+        if left is False:
+            self._tally.count(number, Verdict.NOT_APPLICABLE)
+        elif left is None and not first:
+            self._tally.untold += 1
 
     def _hidden(self, number: int, case: "_Case", unknown: Any) -> tuple[Verdict, tuple[Why, ...]]:
         """Judge what reads something unknown. Where that is all it reads, what was said before holds here too."""
@@ -239,8 +255,14 @@ class Evaluation:
                 control=rule.control.id,
                 verdict=verdict,
                 requirements=rule.requirements,
-                why=tuple(_missing(gap, rule.types) for gap in gaps[:REASONS]),
+                why=tuple(_missing(gap, rule.types) for gap in gaps[:REASONS]) or self._all_outside(rule),
             )
+
+    def _all_outside(self, rule: Rule) -> tuple[Why, ...]:
+        """Say that there was something for a control, and that the policy's scope took it out."""
+        if rule.control.concerns is not Concern.EPHI or not (number := self._tally.out_of_scope(rule.types)):
+            return ()
+        return (Why(path="scope", observed=f"{number} out of scope", expected="a resource in scope"),)
 
 
 def evaluate(

@@ -7,8 +7,9 @@ explains and refuses while it is written. The loader stays the judge: it also kn
 from enum import StrEnum
 
 from phiward.engine.condition_schema import Schema, definitions
-from phiward.engine.control import Domain, Gate, Level, Selection, Severity, Unseen
+from phiward.engine.control import Concern, Domain, Gate, Level, Selection, Severity, Unseen
 from phiward.engine.findings import Verdict
+from phiward.engine.scope_file import Macie, Unclassified
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _DATE = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
@@ -71,6 +72,11 @@ def _control() -> Schema:
         ),
         "rationale": _text("Why it matters, for an officer who has never seen a cloud console."),
         "remediation": _remediation(),
+        "concerns": _word(
+            Concern,
+            "What it protects. `ephi`: patient data, so that it is not asked of what the policy's scope takes out; the "
+            "default where applies_to has stores_data: true. `organisation`: its defences as a whole; the default.",
+        ),
         "equivalents": _by_name(
             _texts("Their ids: `CKV_AWS_16`, `prowler:NAME`, `config:RULE`."),
             "By resource type: what other tools call the same question.",
@@ -209,15 +215,57 @@ def _policy() -> Schema:
             _by_name({}, "By the parameter's name: its value."),
             "By control id, then by the parameter's name: a value instead of the control's default.",
         ),
-        "scope": {
-            "type": "object",
-            "description": "What counts as holding ePHI, in the policy's own words: kept with the evidence, and "
-            "decides nothing. Every resource counts as in scope.",
-        },
+        "scope": _scope(),
         "gate": gate,
     }
     required = ("id", "title", "version", "source", "requirements")
     return _object(members, required, "A policy: the requirement tree, chosen controls, parameters, scope, gate.")
+
+
+def _scope() -> Schema:
+    named: dict[str, Schema] = {
+        "name": _pattern("The name people know it by."),
+        "account": _pattern("The account that owns it, in quotes. Code does not tell."),
+        "region": _pattern("The region it lives in. Code does not tell."),
+        "type": _pattern("Its resource type: `aws.s3.bucket`, `aws.rds.*`."),
+        "id": _pattern("Its id, as a finding shows it."),
+    }
+    where = _object(
+        {
+            "tags": {**_by_name(_pattern("What it holds; `*`: anything."), "By the tag's key."), "minProperties": 1},
+            **named,
+            "macie": _word(Macie, "What Amazon Macie says of a bucket. One that it has not looked at is neither."),
+        },
+        (),
+        "Which resources. Everything that stands here must be true of it. Patterns with `*`; of several, one must fit.",
+    )
+    statement = _object(
+        {
+            "id": _text("Names the statement, in reports too.", "^[a-z0-9]+(-[a-z0-9]+)*$"),
+            "where": {**where, "minProperties": 1},
+            "reason": _text("Why that is so. An auditor will ask."),
+        },
+        ("id", "where", "reason"),
+        "One statement about some resources.",
+    )
+    listed: Schema = {"type": "array", "items": statement}
+    members: dict[str, Schema] = {
+        "unclassified": {
+            **_word(Unclassified, "What becomes of a resource that no statement is about. There is no other word."),
+            "default": Unclassified.IN.value,
+        },
+        "in": {**listed, "description": "What holds ePHI, whatever a statement of `out` says."},
+        "out": {
+            **listed,
+            "description": "What holds no ePHI: the controls that concern it are not asked, and reports say so.",
+        },
+    }
+    return _object(members, (), "What holds ePHI. Unclassified counts as in scope, and so does what cannot be seen.")
+
+
+def _pattern(doc: str) -> Schema:
+    text: Schema = {"type": "string", "minLength": 1}
+    return {"anyOf": [text, {"type": "array", "items": text, "minItems": 1}], "description": doc}
 
 
 def _waivers() -> Schema:

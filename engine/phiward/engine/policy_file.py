@@ -6,6 +6,7 @@ from typing import Any
 from phiward.engine.content import Node, nearest
 from phiward.engine.control import Gate, Level, Policy, Requirement, Selection, Severity, Unseen
 from phiward.engine.reading import Reading
+from phiward.engine.scope_file import scope_of
 from phiward.errors import ContentError
 
 REQUIRED = ("id", "title", "version", "source", "requirements")
@@ -26,7 +27,6 @@ def policy_of(node: Node, file: str, name: str, problems: list[ContentError]) ->
         reading.members(fields["controls"], "controls", (), ("include", "exclude")) if "controls" in fields else {}
     )
     include = reading.texts((selection or {}).get("include"), "controls.include") or ("*",)
-    scope = fields.get("scope")
     return Policy(
         id=identity,
         title=reading.text(fields["title"], "title"),
@@ -35,7 +35,7 @@ def policy_of(node: Node, file: str, name: str, problems: list[ContentError]) ->
         requirements=_requirements(reading, fields["requirements"]),
         controls=Selection(include, reading.texts((selection or {}).get("exclude"), "controls.exclude")),
         parameters=_parameters(reading, fields.get("parameters")),
-        scope=scope.plain() if scope and reading.mapping(scope, "scope") is not None else {},
+        scope=scope_of(reading, fields.get("scope")),
         gate=_gate(reading, fields.get("gate")),
         framework=reading.text(fields.get("framework"), "framework", "hipaa"),
         file=name,

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from phiward.engine.content import ContentProblems, nearest
-from phiward.engine.control import Control, Policy
+from phiward.engine.control import Concern, Control, Policy
 from phiward.engine.library import Library
+from phiward.engine.scope import Outside, narrowed
 from phiward.errors import ContentError, UsageError
 from phiward.inventory.catalog import Catalog
 from phiward.inventory.model import Need
@@ -30,6 +31,8 @@ class Rules(Struct, frozen=True):
     policy: Policy
     rules: tuple[Rule, ...]
     catalog: Catalog
+    outside: Outside = Outside()
+    """What counts the resources that the policy's scope takes out."""
 
 
 def select(  # noqa: PLR0913 - a selection has this many parts
@@ -63,6 +66,7 @@ def select(  # noqa: PLR0913 - a selection has this many parts
     selected = {each for each in selected if library.controls[each].deprecated is None or each in include}
     overrides = own.parameters()
     answers = own.answers()
+    own.types_of_scope(catalog)
     own.done()
     if not selected:
         raise UsageError(f"the policy {policy!r} and the options select no control; nothing would be asked")
@@ -71,6 +75,8 @@ def select(  # noqa: PLR0913 - a selection has this many parts
             raise UsageError(_no_control(name, ids))
         overrides.setdefault(ids[name], {}).update(values)
     rules: list[Rule] = []
+    scope = chosen.scope.condition()
+    narrow: set[str] = set()
     for identity in sorted(selected):
         control = library.controls[identity]
         if given := overrides.get(identity):
@@ -79,8 +85,22 @@ def select(  # noqa: PLR0913 - a selection has this many parts
             except ContentError as error:
                 place = ("parameters", own.names.get(identity, identity))
                 raise own.misfit(error.message, place, error.nearest) from error
-        rules.append(Rule(control, types_of(control.applies_to, catalog), answers.get(identity, ())))
-    return Rules(chosen, tuple(rules), catalog)
+        types = types_of(control.applies_to, catalog)
+        if scope is not None and control.concerns is Concern.EPHI:
+            applies = structs.replace(control.applies_to, where=narrowed(control.applies_to.where, scope))
+            control = structs.replace(control, applies_to=applies)
+            narrow.update(types)
+        rules.append(Rule(control, types, answers.get(identity, ())))
+    return Rules(chosen, tuple(rules), catalog, outside_of(chosen, narrow))
+
+
+def outside_of(policy: Policy, types: Iterable[str]) -> Outside:
+    """Return what counts the resources of these types that a policy's scope takes out."""
+    scope = policy.scope.condition()
+    if scope is None:
+        return Outside()
+    left = (policy.scope.left_by(statement) for statement in policy.scope.without)
+    return Outside(types=tuple(sorted(types)), conditions=(scope, *left))
 
 
 def needs(rules: Rules) -> Need:
@@ -167,6 +187,16 @@ class _Policy:
                 if requirement.id in control.citations.get(self._policy.framework, {}) or control.id in named:
                     found.setdefault(control.id, []).append(requirement.id)
         return {control: tuple(each) for control, each in found.items()}
+
+    def types_of_scope(self, catalog: Catalog) -> None:
+        """Refuse a resource type that a statement of the scope names and that there is none of."""
+        for side, statements in (("in", self._policy.scope.within), ("out", self._policy.scope.without)):
+            for statement in statements:
+                for pattern in statement.types:
+                    if not any(fnmatchcase(name, pattern) for name in catalog.types):
+                        steps = ("scope", side, statement.id, "where", "type", pattern)
+                        message = f"there is no resource type {pattern!r}"
+                        self._problems.append(self.misfit(message, steps, nearest(pattern, catalog.types)))
 
     def done(self) -> None:
         """Raise what was collected."""

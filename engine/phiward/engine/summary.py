@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from phiward.engine.control import Concern
 from phiward.engine.findings import Verdict
 from phiward.engine.rules import Rules
 from phiward.inventory.model import CollectionGap
@@ -30,6 +31,30 @@ class Counts(Struct, frozen=True, kw_only=True):
         return Counts(**{name: getattr(self, name) + getattr(other, name) for name in Counts.__struct_fields__})
 
 
+class Taken(Struct, frozen=True, kw_only=True):
+    """A statement of the scope, and how many resources it takes out."""
+
+    id: str
+    reason: str
+    file: str
+    """The policy's file, from the folder of policies."""
+    line: int
+    resources: int
+
+
+class Scoped(Struct, frozen=True, kw_only=True):
+    """What the policy's scope took out of the run: resources of types that a control of patient data applies to."""
+
+    out_of_scope: int = 0
+    """Resources. The controls of patient data were not asked of them."""
+    unknown: int = 0
+    """Resources of which it cannot be told. They were asked; what they do not meet is unknown."""
+    statements: tuple[Taken, ...] = ()
+    """Every `out` statement. A resource that two of them take out counts with both."""
+    controls: dict[str, int] = {}
+    """Control to how many resources it was not asked of for that, sorted. Left out where there are none."""
+
+
 class Summary(Struct, frozen=True, kw_only=True):
     """What a whole run came to."""
 
@@ -47,20 +72,36 @@ class Summary(Struct, frozen=True, kw_only=True):
     expired_waivers: tuple[str, ...] = ()
     unused_waivers: tuple[str, ...] = ()
     """Waivers in force that matched no failed control."""
+    scope: Scoped = Scoped()
 
 
 class Tally:
     """The counters of a run. Passes are not counted but worked out, so that they cost nothing."""
 
-    def __init__(self, rules: int) -> None:
+    def __init__(self, rules: int, outside: int = 0) -> None:
         self.types: dict[str, int] = {}
-        self.counts = {verdict: [0] * rules for verdict in _COUNTED}
+        self.counts = {verdict: [0] * (rules + outside) for verdict in _COUNTED}
+        self.outside: dict[str, int] = {}
+        """Type to how many of it are out of the policy's scope."""
+        self.untold = 0
+        """How many resources cannot be told to be in scope or out of it."""
+        self._scope = rules if outside else None
+        self._before = 0
         self.run = {Verdict.UNKNOWN: [0] * rules, Verdict.NOT_APPLICABLE: [0] * rules}
 
     def saw(self, name: str, number: int) -> None:
         """Count resources of a type."""
         if number:
             self.types[name] = self.types.get(name, 0) + number
+        if self._scope is not None:
+            now = self.counts[Verdict.NOT_APPLICABLE][self._scope]
+            if now != self._before:
+                self.outside[name] = self.outside.get(name, 0) + now - self._before
+                self._before = now
+
+    def out_of_scope(self, types: tuple[str, ...]) -> int:
+        """Return how many resources of some types the policy's scope takes out."""
+        return sum(self.outside.get(name, 0) for name in types)
 
     def count(self, number: int, verdict: Verdict) -> None:
         """Count a verdict of a control on a resource."""
@@ -98,6 +139,26 @@ class Tally:
             uncovered_types=tuple(sorted(set(self.types) - asked)),
             expired_waivers=waivers.expired(),
             unused_waivers=waivers.unused(),
+            scope=self._scoped(rules),
+        )
+
+    def _scoped(self, rules: Rules) -> Scoped:
+        if self._scope is None:
+            return Scoped()
+        taken = self.counts[Verdict.NOT_APPLICABLE][self._scope :]
+        narrowed = {
+            rule.control.id: self.out_of_scope(rule.types)
+            for rule in rules.rules
+            if rule.control.concerns is Concern.EPHI
+        }
+        return Scoped(
+            out_of_scope=taken[0],
+            unknown=self.untold,
+            statements=tuple(
+                Taken(id=each.id, reason=each.reason, file=rules.policy.file, line=each.line, resources=number)
+                for each, number in zip(rules.policy.scope.without, taken[1:], strict=True)
+            ),
+            controls={control: number for control, number in narrowed.items() if number},
         )
 
     def _counts(self, number: int, types: tuple[str, ...]) -> Counts:

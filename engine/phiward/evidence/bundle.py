@@ -7,7 +7,7 @@ makes the same bytes, signature included.
 import hashlib
 import os
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from phiward.engine.findings import Finding, Verdict
 from phiward.engine.requirements import Standing
+from phiward.engine.summary import Scoped
 from phiward.errors import EvidenceError
 from phiward.evidence import canonical, documents, dsse, manifest, statement
 from phiward.evidence.archive import Archive
@@ -51,6 +52,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
     standings: Standings
     """Says how the requirements stand, when all findings have been read."""
     run: Run
+    scope: Callable[[], Scoped] = Scoped
+    """Says what the policy's scope took out, when all findings have been read."""
     waivers: tuple[Content, ...] = ()
 
 
@@ -96,13 +99,18 @@ def counted(findings: Iterable[Finding], counts: dict[str, int]) -> Iterator[Fin
         yield finding
 
 
-def requirements_document(counts: dict[str, int], standings: Sequence[Standing]) -> bytes:
-    """Write `results/requirements.json`: findings counted by verdict and by requirement."""
-    document = {
+def requirements_document(counts: dict[str, int], standings: Sequence[Standing], scope: Scoped) -> bytes:
+    """Write `results/requirements.json`: findings counted by verdict and by requirement, and what is out of scope.
+
+    Of a policy whose scope takes nothing out, there is no `scope`.
+    """
+    document: dict[str, Any] = {
         "schema": "phiward/requirements/v1",
         "counts": counts,
         "requirements": msgspec.to_builtins(requirements(standings)),
     }
+    if scope.statements:
+        document["scope"] = msgspec.to_builtins(scope)
     return canonical.encode(document) + b"\n"
 
 
@@ -117,9 +125,8 @@ def _fill(archive: Archive, evidence: Evidence, signer: Signer, target: Path) ->
     counts = {verdict.value: 0 for verdict in Verdict}
     lines = (result_line(finding) for finding in counted(evidence.findings, counts))
     archive.lines(RESULTS, lines, "result", "phiward/finding/v1")
-    archive.file(
-        REQUIREMENTS, requirements_document(counts, evidence.standings()), "result", _JSON, "phiward/requirements/v1"
-    )
+    totals = requirements_document(counts, evidence.standings(), evidence.scope())
+    archive.file(REQUIREMENTS, totals, "result", _JSON, "phiward/requirements/v1")
     _write_content(archive, evidence)
     run = _encoded(record(evidence.run, gaps, facts.resources))
     archive.file(RUN, run, "run", _JSON, "phiward/run/v1")

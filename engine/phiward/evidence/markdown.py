@@ -15,6 +15,7 @@ from phiward.evidence.report import (
     place_text,
     pressing,
     resource_text,
+    scope_text,
     severity_of,
     why_text,
 )
@@ -66,6 +67,8 @@ def render(report: Report) -> Iterator[str]:
     for verdict, title in ((Verdict.UNKNOWN, "could not be seen"), (Verdict.WAIVED, "waived")):
         _folded(page, title, [_row(finding) for finding in shown if finding.verdict is verdict], _HEAD)
     _folded(page, "requirements assessed", _requirements(summary), _REQUIREMENTS_HEAD)
+    taken = [f"- {markdown(scope_text(each), 400)}\n" for each in summary.scope.statements]
+    _folded(page, "statements about what is out of scope", taken, "")
     _folded(page, "gaps: not read", [f"- {markdown(gap_text(gap), 400)}\n" for gap in found.gaps], "")
     page.add(f"\n{DISCLAIMER}\n")
     if report.bundle:
@@ -79,6 +82,8 @@ def _summary(report: Report, summary: Summary, gaps: int) -> str:
     if summary.counts["unknown"]:
         title += f", {summary.counts['unknown']} could not be seen"
     lines = [f"## phiward: {title}\n", f"{counts_text(summary.counts)}; {gaps} gaps."]
+    if summary.scope.statements:
+        lines.append(f"{summary.scope.out_of_scope} resources are out of the policy's scope (below).")
     if not report.run.complete:
         lines.append("**The run is incomplete**: not everything that was asked for could be read.")
     unassessed = [each for each in summary.requirements if each.status is Status.NOT_ASSESSED]

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from phiward.engine.control import Control, Severity
 from phiward.engine.findings import Finding, Verdict, Why
+from phiward.engine.summary import Taken
 from phiward.evidence.run import Run
 from phiward.evidence.summary import Totals
 from phiward.inventory.model import CollectionGap
@@ -66,7 +67,7 @@ def reason_text(why: Why) -> str:
     """Say one reason in words: `encryption_at_rest.enabled is false, must be true`. Not escaped."""
     if why.unknown is not None:
         return f"{why.path or why.expected}: could not be seen ({why.unknown})"
-    observed = "absent" if why.observed is None else _value(why.observed)
+    observed = "absent" if why.observed is None else value_text(why.observed)
     return f"{why.path} is {observed}, must be {why.expected}"
 
 
@@ -105,7 +106,13 @@ def counts_text(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {word}" for word, count in told if count or word in {"fail", "unknown", "pass"})
 
 
-def _value(value: object) -> str:
+def scope_text(taken: Taken) -> str:
+    """Say what a statement takes out: `2 by public-website (hospital.yaml:12): the public pages`. Not escaped."""
+    return f"{taken.resources} by {taken.id} ({taken.file}:{taken.line}): {taken.reason}"
+
+
+def value_text(value: object) -> str:
+    """Say a value: as JSON. Not escaped."""
     import json
 
     return json.dumps(value, ensure_ascii=False, default=str)

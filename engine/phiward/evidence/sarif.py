@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
+
 from phiward.engine.control import Control, Severity
 from phiward.engine.findings import Finding, Verdict
 from phiward.evidence.escape import json_text, markdown, visible
@@ -36,21 +38,24 @@ def render(report: Report) -> Iterator[str]:
         "informationUri": HOME,
         "rules": [_rule(control) for control in rules],
     }
+    found = report.totals()[0]
     invocation = {
         "executionSuccessful": not broken,
         "startTimeUtc": report.run.started,
         "endTimeUtc": report.run.finished,
         "toolExecutionNotifications": [
-            *(_gap(gap) for gap in report.totals()[0].gaps),
+            *(_gap(gap) for gap in found.gaps),
             *(_broken(finding, index) for finding in broken),
         ],
     }
-    run = {
+    run: dict[str, Any] = {
         "tool": {"driver": driver},
         "invocations": [invocation],
         "columnKind": "unicodeCodePoints",
         "results": [_result(report, finding, index) for finding in shown if finding.verdict is not Verdict.ERROR],
     }
+    if found.scope.statements:
+        run["properties"] = {"scope": msgspec.to_builtins(found.scope)}
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     yield json_text(json.dumps(log, indent=1, ensure_ascii=False)) + "\n"
 

@@ -12,6 +12,7 @@ import msgspec
 
 from phiward.engine import file_schemas
 from phiward.evidence.json_report import FindingsDocument, ReportedControl
+from phiward.evidence.scope_report import ScopeDocument
 
 
 def documents() -> dict[str, bytes]:
@@ -19,6 +20,7 @@ def documents() -> dict[str, bytes]:
     written = {name: _bytes(schema) for name, schema in file_schemas.documents().items()}
     return written | {
         "findings.schema.json": _schema(FindingsDocument, "Findings of phiward, as printed by --format json"),
+        "scope.schema.json": _schema(ScopeDocument, "The ePHI scope, as printed by scope --format json"),
         "controls.schema.json": _schema(list[ReportedControl], "Controls, as printed by controls list --format json"),
     }
 

@@ -40,6 +40,8 @@ class Summary(Struct, frozen=True, kw_only=True):
     """The same by control; verdicts that did not occur are left out."""
     requirements: tuple[RequirementSummary, ...]
     """In the policy's order; one that nothing answers is *not assessed*."""
+    scope: engine.Scoped
+    """What the policy's scope took out."""
 
 
 def summed(found: engine.Summary, standings: Sequence[Standing]) -> Summary:
@@ -49,6 +51,7 @@ def summed(found: engine.Summary, standings: Sequence[Standing]) -> Summary:
         counts=named(found.total),
         controls={control: _occurred(counts) for control, counts in found.controls.items()},
         requirements=requirements(standings),
+        scope=found.scope,
     )
 
 

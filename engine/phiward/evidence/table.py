@@ -6,6 +6,7 @@ from heapq import nsmallest
 
 from phiward.engine.findings import Finding, Verdict
 from phiward.engine.requirements import Status
+from phiward.engine.summary import Scoped
 from phiward.evidence.escape import visible
 from phiward.evidence.report import (
     DISCLAIMER,
@@ -17,6 +18,7 @@ from phiward.evidence.report import (
     place_text,
     pressing,
     resource_text,
+    scope_text,
     severity_of,
     why_text,
 )
@@ -83,6 +85,7 @@ def render(report: Report, *, paint: Paint = plain, most: int = 200, everything:
         yield _unread(report.run.unread)
     total = sum(summary.counts.values())
     yield f"{total} findings of {len(summary.controls)} controls: {counts_text(summary.counts)}\n"
+    yield from _scope(summary.scope)
     if not report.run.complete:
         yield "The run is INCOMPLETE: not everything that was asked for could be read.\n"
     yield DISCLAIMER + "\n"
@@ -161,6 +164,17 @@ def _gaps(gaps: tuple[CollectionGap, ...]) -> Iterator[str]:
     if len(gaps) > _GAPS_SHOWN:
         yield f"  … and {len(gaps) - _GAPS_SHOWN} more\n"
     yield "\n"
+
+
+def _scope(scope: Scoped) -> Iterator[str]:
+    """Say what the policy's scope took out, and by which statements."""
+    if not scope.statements:
+        return
+    yield f"Out of scope, so that the controls of patient data were not asked: {scope.out_of_scope} resources\n"
+    for taken in scope.statements:
+        yield f"  {visible(scope_text(taken), 300)}\n"
+    if scope.unknown:
+        yield f"  of {scope.unknown} more it could not be seen: they were asked\n"
 
 
 def _unread(unread: Mapping[str, int]) -> str:

@@ -237,7 +237,7 @@ def _findings(container: Container, evaluate: Evaluate) -> int:
         for number, (kept, made) in enumerate(zip_longest(_lines(container, RESULTS), again), 1):
             if kept != made:
                 raise EvidenceError(f"{RESULTS}:{number}: another finding follows from the facts")
-        summary = requirements_document(counts, evaluated.standings())
+        summary = requirements_document(counts, evaluated.standings(), evaluated.summary().scope)
     if summary != container.read(REQUIREMENTS):
         raise EvidenceError(f"{REQUIREMENTS}: another summary follows from the findings")
     return number

@@ -107,6 +107,8 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The region it lives in; `None` where it is global or not declared."""
     tags: Maybe[dict[str, str] | None] = None
     """Tags or labels; `None` where the type has none."""
+    sensitive_data: Maybe[bool | None] = None
+    """A service that looks for sensitive data (Amazon Macie) found some in it; `None` where none has looked."""
 
     encryption_at_rest: Maybe[EncryptionAtRest | None] = None
     encryption_in_transit: Maybe[EncryptionInTransit | None] = None

@@ -52,7 +52,7 @@ def common_fields(*, docs: bool) -> dict[str, Field]:
     """Return what every resource has and a control may ask of."""
     all_of_it = _members(Resource, docs=docs, seen=())
     kinds = Field(kind="str", stated=True, values=tuple(OriginKind))
-    names = ("id", "type", "name", "provider", "account", "region", "tags")
+    names = ("id", "type", "name", "provider", "account", "region", "tags", "sensitive_data")
     return {name: all_of_it[name] for name in names} | {
         "origin": Field(kind="struct", stated=True, fields={"kind": kinds}, doc=all_of_it["origin"].doc)
     }
@@ -104,7 +104,7 @@ def _members(cls: type[Struct], *, docs: bool, seen: tuple[type, ...]) -> dict[s
     return members
 
 
-_COMMON = frozenset({"id", "type", "name", "provider", "account", "region", "tags", "origin"})
+_COMMON = frozenset({"id", "type", "name", "provider", "account", "region", "tags", "sensitive_data", "origin"})
 
 
 def _default(field: Any, place: str) -> Any:
