@@ -22,6 +22,10 @@ DENIED = frozenset(
         "UnauthorizedOperation",
     }
 )
+NOT_ENABLED = "NotEnabled"
+"""The code of a refusal that says that the service is off, where the service has no code of its own for that."""
+_OFF = {"macie2": "Macie is not enabled"}
+"""Services that say it by a denial: what its message says. A caller who may not ask gets another message."""
 EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
 REJECTED = frozenset(
     {
@@ -85,6 +89,8 @@ def of_answer(response: dict[str, Any], service: str, operation: str, region: st
     expired = code in EXPIRED
     if expired:
         reason = f"the credentials expired before {call} in {region}: sign in again and repeat the run"
+    elif code in DENIED and service in _OFF and _OFF[service] in str(error.get("Message", "")):
+        code, reason = NOT_ENABLED, f"{call} in {region}: the service is not enabled"
     elif code in DENIED:
         why = _EXPLICIT_DENY.search(str(error.get("Message", "")))
         by = f" (explicitly denied by a {why[1]} policy)".replace("boundary policy", "boundary") if why else ""

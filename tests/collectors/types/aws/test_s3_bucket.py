@@ -51,6 +51,7 @@ NOT_SET = {
     "s3:GetBucketLifecycleConfiguration": Code("NoSuchLifecycleConfiguration"),
     "s3:GetBucketReplication": Code("ReplicationConfigurationNotFoundError"),
     "s3:GetBucketTagging": Code("NoSuchTagSet"),
+    "macie2:DescribeBuckets": Code("NotEnabled"),
 }
 GOOD = {
     **NOT_SET,

@@ -1,8 +1,8 @@
 """S3 buckets. Calls `s3:ListBuckets` and, for what is needed of each bucket, `s3:GetBucketLocation`,
 `s3:GetBucketEncryption`, `s3:GetBucketPolicy`, `s3:GetBucketAcl`, `s3:GetBucketOwnershipControls`,
 `s3:GetPublicAccessBlock`, `s3control:GetPublicAccessBlock`, `s3:GetBucketVersioning`, `s3:GetObjectLockConfiguration`,
-`s3:GetBucketLogging`, `s3:GetBucketLifecycleConfiguration`, `s3:GetBucketReplication`, `s3:GetBucketTagging` and
-`kms:DescribeKey`.
+`s3:GetBucketLogging`, `s3:GetBucketLifecycleConfiguration`, `s3:GetBucketReplication`, `s3:GetBucketTagging`,
+`kms:DescribeKey` and, where the policy's scope asks for it, `macie2:DescribeBuckets`.
 """  # noqa: D205 - the calls are the summary
 
 from collections.abc import Collection, Iterable, Iterator
@@ -11,6 +11,7 @@ from typing import Any
 from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
+from phiward.collectors.types.aws import macie
 from phiward.collectors.types.aws.answers import live, tags_of
 from phiward.collectors.types.aws.kms_keys import owner_of
 from phiward.collectors.types.aws.s3_code import PARTS, facts_of_code, lines_of_code, relations_of_code
@@ -61,6 +62,7 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
         name=item["Name"],
         region=bucket.region,
         tags=tags if isinstance(tags, Unknown) else tags_of((tags or {}).get("TagSet", ())),
+        sensitive_data=macie.sensitive_data(aws, bucket.region, item["Name"]),
         relations={
             "logging_destination": target if isinstance(target, Unknown) else (target,) if target else (),
             "encrypts_with": key if isinstance(key, Unknown) else (key,) if key else (),
