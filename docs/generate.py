@@ -176,6 +176,8 @@ _POLICY_RULES = """\
   chooses nothing is refused, and so are an empty choice, a parameter that the control does not have, and a value that
   does not fit what the control does with it. Each is told with file, line, column, field and the nearest valid word
   (exit code 2), by `phiward controls lint --policy FILE` too (exit code 1).
+- `scope` says what holds no patient data, so that the controls of patient data are not asked of it: see
+  [how to](../how-to/scope-ephi.md). Nothing leaves it by being unknown, and every report says what did, and why.
 - `gate` decides the [exit code](exit-codes.md), not the report: everything is reported.
 
 The file is read as all content files are: UTF-8, one document, at most 1,000,000 bytes, 40 levels and 50,000 values;
@@ -265,6 +267,8 @@ def _holds(schema: dict[str, Any]) -> str:
     """Say in words what a field holds."""
     if "enum" in schema:
         return "one of " + ", ".join(f"`{word}`" for word in schema["enum"])
+    if "anyOf" in schema:
+        return " or ".join(_holds(each) for each in schema["anyOf"])
     if schema.get("type") == "array":
         inner = _holds(schema["items"])
         least = f", at least {schema['minItems']}" if schema.get("minItems") else ""

@@ -11,7 +11,9 @@ import yaml
 
 from phiward.cli.arguments import parser
 from phiward.cli.main import main
-from phiward.engine import file_schemas
+from phiward.engine import content, file_schemas
+from phiward.engine.reading import Reading
+from phiward.engine.scope_file import scope_of
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "docs" / "reference" / "examples"
@@ -57,9 +59,9 @@ def written(content: Any, above: str = "") -> set[str]:
 )
 def test_the_complete_examples_are_complete(schema: str, example: str) -> None:
     """Every field that a file may have is in its example."""
-    content = yaml.safe_load((EXAMPLES / example).read_text())
+    given = yaml.safe_load((EXAMPLES / example).read_text())
 
-    assert fields_of(file_schemas.documents()[schema]) - written(content) == set()
+    assert fields_of(file_schemas.documents()[schema]) - written(given) == set()
 
 
 def test_the_examples_are_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,3 +85,27 @@ def test_commands_parse(page: Path) -> None:
     for line in _COMMAND.findall(page.read_text()):
         words = shlex.split(line, comments=True)[1:]
         parser().parse_args(words[: words.index("|")] if "|" in words else words)
+
+
+def test_the_scope_of_the_how_to_is_read_without_complaint() -> None:
+    """It can be copied."""
+    text = (ROOT / "docs/how-to/scope-ephi.md").read_text().partition("```yaml\n")[2].partition("```")[0]
+    problems: list[Any] = []
+
+    scope = scope_of(Reading("p.yaml", problems), content.parse(text.encode(), "p.yaml").value["scope"])
+
+    assert problems == []
+    assert [len(scope.within), len(scope.without)] == [2, 2]
+
+
+def test_the_scope_that_the_shipped_policy_shows_is_read_without_complaint() -> None:
+    """Whoever takes the comment signs away has a scope."""
+    lines = (ROOT / "policies/hipaa-security-rule.yaml").read_text().splitlines()
+    start = lines.index("#   out:")
+    shown = "\n".join(line.removeprefix("# ") for line in lines[start : lines.index("#", start)])
+    problems: list[Any] = []
+
+    scope = scope_of(Reading("p.yaml", problems), content.parse(shown.encode(), "p.yaml"))
+
+    assert problems == []
+    assert [each.id for each in (*scope.within, *scope.without)] == ["labelled-phi", "public-website", "sandbox"]

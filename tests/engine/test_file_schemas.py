@@ -60,6 +60,14 @@ def test_what_is_shipped_fits_the_schema_that_it_names(path: Path) -> None:
     assert [error.message for error in CHECKERS[kind].iter_errors(content.read(path).plain())] == []
 
 
+def test_a_scope_fits() -> None:
+    """Statements as people write them: a text or several, of both sides."""
+    where = {"tags": {"a": "*", "b": ["c", "d*"]}, "account": "1", "name": ["x", "y"], "macie": "not-sensitive"}
+    scope = {"unclassified": "in", "in": [], "out": [{"id": "a", "where": where, "reason": "r"}]}
+
+    assert not refused("policy", {**POLICY, "scope": scope})
+
+
 def test_a_waiver_fits() -> None:
     """A file of waivers that the loader takes fits too."""
     assert not refused("waivers", WAIVERS)
@@ -82,6 +90,7 @@ def asserts(condition: Any) -> Callable[[Any], None]:
     [
         lambda control: control.update(severty=control.pop("severity")),
         lambda control: control.update(severity="severe"),
+        lambda control: control.update(concerns="patients"),
         lambda control: control.update(domain="encrypt"),
         lambda control: control.update(id="Tls_Version"),
         lambda control: control.update(citations={"hipaa": ["164.312(e)(1)"]}),
@@ -145,6 +154,12 @@ def test_what_the_language_has_is_accepted(condition: Any) -> None:
         lambda policy: policy["gate"].update(fail_on=["severe"]),
         lambda policy: policy["requirements"][0].update(level="optional"),
         lambda policy: policy["requirements"][0].pop("asks"),
+        lambda policy: policy.update(scope={"unclassified": "out"}),
+        lambda policy: policy.update(scope={"out": [{"id": "a", "where": {"name": "b"}}]}),
+        lambda policy: policy.update(scope={"out": [{"id": "a", "where": {}, "reason": "r"}]}),
+        lambda policy: policy.update(scope={"out": [{"id": "a", "where": {"tags": {}}, "reason": "r"}]}),
+        lambda policy: policy.update(scope={"out": [{"id": "a", "where": {"tag": {"b": "c"}}, "reason": "r"}]}),
+        lambda policy: policy.update(scope={"out": [{"id": "a", "where": {"account": 12}, "reason": "r"}]}),
     ],
 )
 def test_a_wrong_policy_is_refused(harm: Callable[[Any], None]) -> None:

@@ -225,8 +225,10 @@ def _policy() -> Schema:
 def _scope() -> Schema:
     named: dict[str, Schema] = {
         "name": _pattern("The name people know it by."),
-        "account": _pattern("The account that owns it, in quotes. Code does not tell."),
-        "region": _pattern("The region it lives in. Code does not tell."),
+        "account": _pattern(
+            "The account that owns it, in quotes. Of code it is unknown without `allowed_account_ids`."
+        ),
+        "region": _pattern("The region it lives in."),
         "type": _pattern("Its resource type: `aws.s3.bucket`, `aws.rds.*`."),
         "id": _pattern("Its id, as a finding shows it."),
     }
