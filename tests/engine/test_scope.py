@@ -154,6 +154,27 @@ def test_what_is_taken_out_is_counted_by_statement() -> None:
     assert evaluation.summary.controls["data"].failed == 1
 
 
+def test_what_is_taken_out_is_counted_by_type() -> None:
+    """A control is not asked of the resources of its own types, however they are mixed."""
+    found, _ = scope(WEBSITE)
+    requirement = Requirement(id="r1", title="t", level=Level.REQUIRED, asks="a")
+    policy = Policy(id="p", title="t", version="1", source="s", requirements=(requirement,), scope=found, file="p.yaml")
+    controls = {
+        "both": control("both", Concern.EPHI, ("test.key", "test.store")),
+        "keys": control("keys", Concern.EPHI),
+        "stores": control("stores", Concern.EPHI, ("test.store",)),
+    }
+    public = {"tags": {"data-class": "public"}}
+    store = {"type": "test.store", "network": {}, "patching": {"automatic": True}, "config": {"state": "a"}}
+    lines = [key(id="1", **public), key(id="2", **store, **public), key(id="3", **public), key(id="4", **store)]
+    evaluation = evaluate(lambda: lines, select(Library(controls, {"p": policy}, ()), CATALOG, "p"), NOW)
+
+    list(evaluation)
+
+    assert evaluation.summary.scope.controls == {"both": 3, "keys": 2, "stores": 1}
+    assert evaluation.summary.scope.out_of_scope == 3
+
+
 def test_a_control_of_which_everything_is_out_says_so() -> None:
     """Not applicable because of the scope is not the same as not applicable because there was nothing."""
     line = key(tags={"data-class": "public"})
