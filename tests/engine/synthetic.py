@@ -184,6 +184,7 @@ _TESTS = {
             "before", "after", "version_gte", "version_lt", "cidr_within", "cidr_overlaps"],
     "int": ["equals", "in", "exists", "gt", "gte", "lt", "lte"],
     "bool": ["equals", "in", "exists"],
+    "map": ["exists", "has_entry"],
     "policy": ["exists", "policy_public", "policy_enforces_tls", "policy_cross_account", "policy_allows"],
 }  # fmt: skip
 _CONSTANTS: dict[str, st.SearchStrategy[Any]] = {
@@ -192,6 +193,7 @@ _CONSTANTS: dict[str, st.SearchStrategy[Any]] = {
     "policy_enforces_tls": st.booleans(),
     "policy_cross_account": st.booleans(),
     "policy_allows": st.sampled_from([{"actions": ["*"]}, {"actions": ["s3:getobject"], "resources": ["*"]}]),
+    "has_entry": st.sampled_from([{"key": "x"}, {"key": "^x$", "value": "a"}, {"key": "x|y", "value": "e"}]),
     "contains": st.sampled_from(["a", "1", "en"]),
     "starts_with": st.sampled_from(["a", "10."]),
     "ends_with": st.sampled_from(["d", "0"]),

@@ -35,6 +35,7 @@ from phiward.engine.scope_file import scope_of
 from phiward.errors import ContentError
 
 WEBSITE = "out: [{id: website, where: {tags: {data-class: public}}, reason: The pages}]"
+KEYS = "out: [{id: website, where: {tags: {'*DataClass': [public, 'open*']}}, reason: The pages}]"
 SANDBOX = "{id: sandbox, where: {account: '111122223333'}, reason: No patients}"
 PHI = "in: [{id: phi, where: {tags: {data-class: [phi, 'patient*']}}, reason: Labelled so}]\n"
 
@@ -110,6 +111,16 @@ def verdicts(asked: Rules, *lines: bytes) -> tuple[Evaluation, dict[str, list[Ve
         ),
         ("out: [{id: clean, where: {macie: not-sensitive}, reason: r}]", {"sensitive_data": True}, Verdict.FAIL),
         ("out: [{id: clean, where: {macie: not-sensitive}, reason: r}]", {}, Verdict.FAIL),
+        (KEYS, {"tags": {"a": "b", "clinic:DataClass": "public"}}, None),
+        (KEYS, {"tags": {"a": "public", "clinic:DataClass": "phi"}}, Verdict.FAIL),
+        (KEYS, {"tags": {"DataClass": "x"}, "unknown": [["tags.a", "a variable"]]}, Verdict.FAIL),
+        (KEYS, {"tags": {"a": "x"}, "unknown": [["tags.DataClass", "a variable"]]}, Verdict.UNKNOWN),
+        (KEYS, {"unknown": [['tags["a.b:DataClass"]', "a variable"]]}, Verdict.UNKNOWN),
+        (KEYS, {"unknown": [["tags", "access denied"]]}, Verdict.UNKNOWN),
+        (KEYS, {"tags": {"DataClass": 7}}, Verdict.UNKNOWN),
+        (KEYS, {"tags": {"DataClass": "public"}, "unknown": [["tags.a", "a variable"]]}, None),
+        ("out: [{id: s, where: {tags: {'public*': '*'}}, reason: r}]", {"tags": {"public-pages": "x"}}, None),
+        ("out: [{id: s, where: {tags: {'public*': '*'}}, reason: r}]", {"tags": {"a-public": "x"}}, Verdict.FAIL),
         ("unclassified: in", {"tags": {"data-class": "public"}}, Verdict.FAIL),
     ],
 )
@@ -234,6 +245,14 @@ def test_patterns(pattern: str, fits: list[str], not_fits: list[str]) -> None:
         ("out: [{id: a, where: {tag: b}, reason: r}]", (1, 23, "scope.out[0].where.tag"), "did you mean 'tags'?"),
         ("out: [{id: a, where: {tags: {}}, reason: r}]", (1, 29, "scope.out[0].where.tags"), "names no tag"),
         ("out: [{id: a, where: {tags: {x: []}}, reason: r}]", (1, 33, "scope.out[0].where.tags.x"), "names nothing"),
+        ("out: [{id: a, where: {tags: {'*': '*'}}, reason: r}]", (1, 35, "scope.out[0].where.tags.*"), "every tag"),
+        (
+            "out: [{id: a, where: {tags: {'*x': []}}, reason: r}]",
+            (1, 36, "scope.out[0].where.tags.*x"),
+            "names nothing",
+        ),
+        ("out: [{id: a, where: {tags: {'a*b*c*d': x}}, reason: r}]", (1, 30, "scope.out[0].where.tags.a*b*c*d"), "2"),
+        ("out: [{id: a, where: {tags: {'*x': 'a*b*c*d'}}, reason: r}]", (1, 36, "scope.out[0].where.tags.*x"), "2"),
         ("out: [{id: a, where: {account: 12}, reason: r}]", (1, 32, "scope.out[0].where.account"), "quote it"),
         ("out: [{id: a, where: {name: '*'}, reason: r}]", (1, 29, "scope.out[0].where.name"), "fits every name"),
         ("out: [{id: a, where: {name: 'a*b*c*d'}, reason: r}]", (1, 29, "scope.out[0].where.name"), "more than 2"),
@@ -269,7 +288,7 @@ def test_a_type_that_there_is_none_of_is_told(tmp_path: Path) -> None:
 
 _WORDS = st.sampled_from(["public", "phi", "a", "ab"])
 _PATTERNS = st.sampled_from(["public", "phi", "a*", "*b", "*"])
-_HIDEABLE = ("tags", "tags.x", "tags.y", "name", "account", "sensitive_data")
+_HIDEABLE = ("tags", "tags.x", "tags.y", "tags.xz", "name", "account", "sensitive_data")
 
 
 @st.composite
@@ -277,7 +296,7 @@ def scopes(draw: st.DrawFn) -> str:
     """Draw statements of both sides."""
     listed: dict[str, list[Any]] = {"in": [], "out": []}
     for number in range(draw(st.integers(1, 4))):
-        tags = st.dictionaries(st.sampled_from("xy"), _PATTERNS, min_size=1, max_size=2)
+        tags = st.dictionaries(st.sampled_from(["x", "y", "x*", "*z*"]), _PATTERNS, min_size=1, max_size=2)
         exact = st.sampled_from(["public", "phi", "a*", "*b"])
         where = st.fixed_dictionaries(
             {},
@@ -296,7 +315,7 @@ def scopes(draw: st.DrawFn) -> str:
 @st.composite
 def facts(draw: st.DrawFn) -> dict[str, Any]:
     """Draw what a resource says of itself."""
-    tags = st.dictionaries(st.sampled_from("xy"), _WORDS, max_size=2)
+    tags = st.dictionaries(st.sampled_from(["x", "y", "xz"]), _WORDS, max_size=2)
     optional = {"tags": tags, "name": _WORDS, "account": _WORDS, "sensitive_data": st.booleans()}
     return draw(st.fixed_dictionaries({}, optional=optional))
 

@@ -143,6 +143,7 @@ def program(compiled: Compiled, kind: str, name: str, now: str, lookup: Callable
         before=values.before,
         after=values.after,
         matches=values.matches,
+        has_entry=values.has_entry,
         within=values.within,
         overlaps=values.overlaps,
         asked=_policy_asked,

@@ -35,6 +35,12 @@ CONSTANTS: dict[str, Schema] = {
     "moment": {"anyOf": [{"type": "string", "pattern": _MOMENT}, PARAMETER]},
     "version": {"anyOf": [{"type": "string", "pattern": r"^[0-9]{1,9}(\.[0-9]{1,9}){0,9}$"}, PARAMETER]},
     "networks": {"anyOf": [_TEXT, _TEXTS]},
+    "entry": {
+        "type": "object",
+        "properties": {"key": {"type": "string", "maxLength": 500}, "value": {"type": "string", "maxLength": 500}},
+        "required": ["key"],
+        "additionalProperties": False,
+    },
     "allowance": {
         "type": "object",
         "properties": {"actions": _TEXTS, "resources": _TEXTS},
@@ -65,6 +71,8 @@ MEANINGS: dict[str, str] = {
     "version_lt": 'The dotted version is before this one. Quote it: "1.2".',
     "cidr_within": "The network or address lies wholly inside this network, or inside one of these.",
     "cidr_overlaps": "The network shares an address with this network, or with one of these.",
+    "has_entry": "The map has an entry whose key and value match these regular expressions, written as for `matches`:"
+    " `{key: PATTERN, value: PATTERN}`. Without `value`, whatever the entry holds.",
     "policy_public": "true: the policy document lets everybody in. No document lets nobody in.",
     "policy_enforces_tls": "true: the policy document refuses connections without TLS. No document refuses none.",
     "policy_cross_account": "true: the policy document lets accounts in other than the resource's own.",

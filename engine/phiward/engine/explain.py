@@ -195,7 +195,7 @@ def alternatives(condition: All | Any_, *, wanted: bool) -> str | None:
     return paths.pop() if len(paths) == 1 and len(tests) == len(conditions) else None
 
 
-_INWARD = EMPTY_POLICY | {"contains"}
+_INWARD = EMPTY_POLICY | {"contains", "has_entry"}
 
 
 def either(conditions: tuple[Condition, ...], *, wanted: bool) -> str:

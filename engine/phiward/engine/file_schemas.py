@@ -234,7 +234,10 @@ def _scope() -> Schema:
     }
     where = _object(
         {
-            "tags": {**_by_name(_pattern("What it holds; `*`: anything."), "By the tag's key."), "minProperties": 1},
+            "tags": {
+                **_by_name(_pattern("What it holds; `*`: anything."), "By the tag's key, or a pattern of it."),
+                "minProperties": 1,
+            },
             **named,
             "macie": _word(Macie, "What Amazon Macie says of a bucket. One that it has not looked at is neither."),
         },

@@ -161,6 +161,12 @@ class Module:
                 return f"{value}.endswith({literal(constant)})"
             case "matches":
                 return f"matches({value}, {self.constant(f'pattern({literal(constant)})')})"
+            case "has_entry":
+                key, held = (
+                    self.constant(f"pattern({literal(constant[name])})") if name in constant else None
+                    for name in ("key", "value")
+                )
+                return f"has_entry({value}, {key}, {held})"
             case "older_than" | "newer_than":
                 limit = self.constant(f"moment({literal(f'now-{constant}')}, now)")
                 told = f"before({value}, {limit})"
@@ -198,6 +204,7 @@ def source_of(
         body.append(f"{_TRY}{inside}if not {told}: out({number})\n        except surprises: later({number})\n")
     return (
         "def build(now, surprises, networks, pattern, moment, version, before, after, matches, within, overlaps, asked,"
+        " has_entry,"
         " answer, related_each, related_some, related_none):\n"
         + "".join(f"    {name} = {source}\n" for source, name in module.constants.items())
         + "".join(module.functions)

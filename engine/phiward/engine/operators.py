@@ -18,7 +18,7 @@ class Operator(Struct, frozen=True):
     """The kinds of value it can be asked of. A value of kind `any` may be asked everything."""
     constant: str
     """What it compares with: `scalar`, `scalars`, `bool`, `number`, `text`, `pattern`, `duration`, `moment`,
-    `version`, `networks`, `allowance`."""
+    `version`, `networks`, `allowance`, `entry`."""
     words: str
     """How it reads, `{}` being the constant."""
 
@@ -49,6 +49,7 @@ OPERATORS: dict[str, Operator] = {
     "version_lt": _of("str", "version", "a version before {}"),
     "cidr_within": _of("str", "networks", "inside {}"),
     "cidr_overlaps": _of("str", "networks", "overlapping {}"),
+    "has_entry": _of("map", "entry", "an entry {}"),
     "policy_public": _of("policy", "bool", "a policy that lets everybody in"),
     "policy_enforces_tls": _of("policy", "bool", "a policy that refuses connections without TLS"),
     "policy_cross_account": _of("policy", "bool", "a policy that lets other accounts in"),
@@ -74,7 +75,9 @@ def refusal(operator: str, constant: Any, field: Field | None = None) -> str | N
 
 
 def _misfit(operator: str, constant: Any, field: Field) -> str | None:
-    """Say why a scalar constant can never equal such a field's value."""
+    """Say why a constant can never fit such a field's value."""
+    if operator == "has_entry" and field.kind == "map" and field.item is not None:
+        return None if field.item.kind in ("str", "any") else f"its entries hold {field.item.kind}, not text"
     if operator == "contains" and field.kind == "list":
         field = field.item or field
     elif operator not in ("equals", "in"):
@@ -129,6 +132,12 @@ def _allowance(constant: Any) -> str | None:
     return None
 
 
+def _entry(constant: Any) -> str | None:
+    if not isinstance(constant, dict) or "key" not in constant or set(constant) - {"key", "value"}:
+        return "takes {key: PATTERN, value: PATTERN}, of which the value may be left out"
+    return next((message for each in constant.values() if (message := _CHECKS["pattern"](each))), None)
+
+
 def _raises(check: Any, *given: Any) -> str | None:
     try:
         check(*given)
@@ -158,6 +167,7 @@ _CHECKS: dict[str, Any] = {
     "version": _checked(values.version, "a version"),
     "networks": _networks,
     "allowance": _allowance,
+    "entry": _entry,
 }
 
 
@@ -180,6 +190,9 @@ def show(constant: Any) -> str:
         return "true" if constant else "false"
     if isinstance(constant, list | tuple):
         return ", ".join(show(each) for each in constant) or "nothing"
+    if isinstance(constant, dict) and "key" in constant:
+        value = f", value matches {constant['value']}" if "value" in constant else ""
+        return f"whose key matches {constant['key']}{value}"
     if isinstance(constant, dict):
         actions = show(constant.get("actions", ["any action"]))
         return actions + (" on " + show(constant["resources"]) if constant.get("resources") else "")

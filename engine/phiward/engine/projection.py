@@ -49,6 +49,8 @@ def collect(condition: Condition, want: Want, field: Field) -> None:
             if declared.kind == "list":
                 found.element = found.element or Want()
                 _shaped(declared.item)
+            elif declared.kind == "map":
+                _shaped(declared.item)
         case Elements(path):
             found = want.at(steps_of(path))
             found.element = found.element or Want()

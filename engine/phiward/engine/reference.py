@@ -14,6 +14,7 @@ from phiward.engine.facts import Absent, Answer, Facts, Seen, Unseen, elements, 
 from phiward.engine.findings import Verdict
 from phiward.engine.operators import EMPTY_POLICY
 from phiward.engine.policies import NO_POLICY, ask
+from phiward.inventory import paths
 from phiward.inventory.catalog import Field
 
 NUMBER = Field(kind="int")
@@ -137,12 +138,32 @@ def test(condition: Test, facts: Facts, here: Seen) -> Answer:
         return ask(operator, constant, NO_POLICY, facts, "") if operator in EMPTY_POLICY else False
     if operator in EMPTY_POLICY:
         return ask(operator, constant, found.value, facts, found.path) if type(found.value) is dict else None
+    if operator == "has_entry":
+        return _has_entry(constant, facts, found)
     if operator == "contains" and type(found.value) is list:
         return some(
             None if isinstance(each, Unseen) else equal(each.value, constant) for each in elements(facts, found)
         )
     try:
         return compare(operator, found.value, constant, facts.now)
+    except ValueError:
+        return None
+
+
+def _has_entry(constant: dict[str, str], facts: Facts, here: Seen) -> Answer:
+    """Look for an entry that fits. One that could not be seen, and whose key fits, may be it."""
+    if type(here.value) is not dict:
+        return None
+    value = values.pattern(constant["value"]) if "value" in constant else None
+    key = values.pattern(constant["key"])
+    inner = len(paths.parse(here.path))
+    below = (paths.parse(path) for path in facts.unknown if path.startswith((f"{here.path}.", f"{here.path}[")))
+    hidden = {str(steps[inner]) for steps in below}
+    known = {name: held for name, held in here.value.items() if name not in hidden}
+    try:
+        if values.has_entry(known, key, value):
+            return True
+        return None if any(values.matches(name, key) for name in hidden) else False
     except ValueError:
         return None
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from enum import StrEnum
 
-from phiward.engine.condition import All, Any_, Condition, Test
+from phiward.engine.condition import TRUE, All, Any_, Condition, Test
 from phiward.engine.content import Node
 from phiward.engine.operators import refusal
 from phiward.engine.reading import Reading
@@ -18,6 +18,7 @@ from phiward.inventory import paths
 FIELDS = ("tags", "name", "account", "region", "type", "id", "macie")
 MOST_WILDCARDS = 2
 """`*` in one pattern, besides the first and last character."""
+_TOO_WILD = f"has more than {MOST_WILDCARDS} `*` inside: name less, or write several patterns"
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -91,6 +92,9 @@ def _condition(reading: Reading, where: dict[str, Node], field: str) -> Conditio
             if node.value == {}:
                 reading.refuse(node, here, "names no tag")
             for key, child in tags.items():
+                if "*" in key:
+                    found.append(_entries(reading, child, key, node.keys[key], f"{here}.{key}"))
+                    continue
                 found.append(_patterns(reading, child, paths.join(("tags", key)), f"{here}.{key}", _any_value))
         elif name == "macie":
             said = reading.word(node, here, Macie, Macie.SENSITIVE)
@@ -126,6 +130,28 @@ def _patterns(
     return found[0] if len(found) == 1 else Any_(tuple(found))
 
 
+def _entries(reading: Reading, node: Node, key: str, place: tuple[int, int], field: str) -> Condition:
+    """Return the condition that a tag whose key fits a pattern holds what one of some patterns fits."""
+    listed = node.value if isinstance(node.value, list) else [node]
+    if not listed:
+        reading.refuse(node, field, "names nothing")
+    if _wild(key) > MOST_WILDCARDS:
+        reading.at(place, field, _TOO_WILD)
+        return TRUE
+    found: list[Condition] = []
+    for index, child in enumerate(listed):
+        text = reading.text(child, f"{field}[{index}]" if isinstance(node.value, list) else field)
+        if set(key + text) == {"*"}:
+            reading.refuse(child, field, "fits every tag: say which")
+            continue
+        constant = {"key": _expression(key)} | ({} if set(text) == {"*"} else {"value": _expression(text)})
+        if problem := _TOO_WILD if _wild(text) > MOST_WILDCARDS else refusal("has_entry", constant):
+            reading.refuse(child, field, problem)
+            continue
+        found.append(Test("tags", "has_entry", constant, child.line, child.column))
+    return found[0] if len(found) == 1 else Any_(tuple(found))
+
+
 def _any_value(path: str, node: Node) -> Condition:
     return Test(path, "exists", value=True, line=node.line, column=node.column)
 
@@ -142,11 +168,21 @@ def _pattern(path: str, text: str, node: Node) -> Condition | str:
         if text.startswith("*") and text.endswith("*"):
             return Test(path, "contains", inner, *place)
         return Test(path, "ends_with" if text.startswith("*") else "starts_with", inner, *place)
-    if len(re.findall(r"\*+", inner)) > MOST_WILDCARDS:
-        return f"has more than {MOST_WILDCARDS} `*` inside: name less, or write several patterns"
-    middle = r"[\s\S]*".join(re.escape(part) for part in re.split(r"\*+", inner))
-    expression = ("" if text.startswith("*") else r"\A") + middle + ("" if text.endswith("*") else r"\Z")
+    if _wild(text) > MOST_WILDCARDS:
+        return _TOO_WILD
+    expression = _expression(text)
     return refusal("matches", expression) or Test(path, "matches", expression, *place)
+
+
+def _wild(text: str) -> int:
+    """Return how many `*` a pattern has inside."""
+    return len(re.findall(r"\*+", text.strip("*")))
+
+
+def _expression(text: str) -> str:
+    """Return a pattern with `*` as a regular expression."""
+    middle = r"[\s\S]*".join(re.escape(part) for part in re.split(r"\*+", text.strip("*")))
+    return ("" if text.startswith("*") else r"\A") + middle + ("" if text.endswith("*") else r"\Z")
 
 
 def _written(node: Node | None) -> tuple[str, ...]:

@@ -142,6 +142,26 @@ def matches(text: str, search: Callable[[str], Any]) -> bool:
     return search(text) is not None
 
 
+def has_entry(entries: dict[str, Any], key: Callable[[str], Any], value: Callable[[str], Any] | None) -> bool:
+    """Say whether a map has an entry that fits. Raises `ValueError` where one that may fit is not text, or too long."""
+    doubt: ValueError | None = None
+    for name, held in entries.items():
+        try:
+            if matches(name, key) and (value is None or matches(_text(held), value)):
+                return True
+        except ValueError as error:
+            doubt = error
+    if doubt is not None:
+        raise doubt
+    return False
+
+
+def _text(held: Any) -> str:
+    if not isinstance(held, str):
+        raise ValueError("an entry is not text")  # noqa: TRY004 - told as a value that cannot be compared
+    return held
+
+
 def _parser() -> Any:
     """Return the standard library's parser of regular expressions."""
     import importlib
