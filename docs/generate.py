@@ -14,7 +14,7 @@ from phiward.cli.arguments import parser
 from phiward.collectors.registry import catalog
 from phiward.engine import file_schemas
 from phiward.engine.condition_schema import MEANINGS
-from phiward.engine.control import Control
+from phiward.engine.control import Concern, Control
 from phiward.engine.fit import types_of
 from phiward.engine.library import load, shipped
 from phiward.engine.operators import OPERATORS
@@ -69,7 +69,8 @@ def _controls(controls: list[Control], known: Catalog) -> Iterator[str]:
 def _control(control: Control, known: Catalog) -> Iterator[str]:
     yield f"### {control.id}"
     yield ""
-    yield f"**{control.title}.** Severity: {control.severity}. [File](../../controls/{control.file})"
+    narrowed = " Narrowed by the [scope](../how-to/scope-ephi.md)." if control.concerns is Concern.EPHI else ""
+    yield f"**{control.title}.** Severity: {control.severity}.{narrowed} [File](../../controls/{control.file})"
     yield ""
     yield " ".join(control.rationale.split()).replace("<", "&lt;")
     yield ""

@@ -113,6 +113,8 @@ def asserts(condition: Any) -> Callable[[Any], None]:
         asserts({"related": {"relation": "copy", "every": {"backup.enabled": True}}}),
         asserts({"network.ingress": {"none": {"from_port": {"under": 22}}}}),
         asserts({"config.policy": {"policy_allows": {"action": ["*"]}}}),
+        asserts({"tags": {"has_entry": {"value": "public"}}}),
+        asserts({"tags": {"has_entry": "class"}}),
         asserts({"Backup Enabled": True}),
     ],
 )
@@ -129,6 +131,8 @@ def test_a_wrong_control_is_refused(harm: Callable[[Any], None]) -> None:
     [
         {"tags.owner": {"exists": True}},
         {'tags["a.b"]': {"exists": True}},
+        {"tags": {"has_entry": {"key": "class$", "value": "^public$"}}},
+        {"tags": {"has_entry": {"key": "class$"}}},
         {"network.ingress": {"count": {"lte": 3}, "none": {"sources": {"some": {"cidr_overlaps": ["::/0"]}}}}},
         {"exposure.shared_with": {"each": {"not": {"in": "${known}"}}}},
         {

@@ -53,6 +53,12 @@ def _show(options: argparse.Namespace) -> int:
     return 0
 
 
+_CONCERNS = {
+    "ephi": "patient data: it is not asked of what a policy's scope takes out",
+    "organisation": "the organisation as a whole: it is asked of everything",
+}
+
+
 def _described(control: Control, types: tuple[str, ...]) -> list[str]:
     """Tell a control to somebody who has never seen it."""
     import json
@@ -62,6 +68,8 @@ def _described(control: Control, types: tuple[str, ...]) -> list[str]:
         control.title,
         "",
         *text(control.rationale),
+        "",
+        f"It concerns {_CONCERNS[control.concerns]}.",
         "",
         f"It asks of {', '.join(types) or 'no installed type'}:",
         *_indented(json.dumps(control.source, indent=2, ensure_ascii=False)),

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from phiward.engine.control import Control, Domain, Severity
+from phiward.engine.control import Concern, Control, Domain, Severity
 from phiward.engine.findings import Finding, ResourceRef, Verdict, Why
 from phiward.evidence.report import Report, severity_of
 from phiward.evidence.summary import Summary, summed
@@ -86,6 +86,8 @@ class ReportedControl(Struct, frozen=True, kw_only=True):
     domain: Domain
     severity: Severity
     applies_to: ReportedAppliesTo
+    concerns: Concern
+    """`ephi`: the policy's scope narrows it."""
     citations: dict[str, dict[str, str]]
     """Framework to requirement id to one sentence why the control answers it."""
     equivalents: dict[str, tuple[str, ...]]
@@ -158,6 +160,7 @@ def _control(control: Control) -> ReportedControl:
             stores_data=control.applies_to.stores_data,
             where=control.source.get("where"),
         ),
+        concerns=control.concerns,
         citations=control.citations,
         equivalents=control.equivalents,
         aliases=control.aliases,
