@@ -365,6 +365,8 @@ def test_a_launch_template_fills_what_the_block_leaves_out(tmp_path: Path) -> No
     assert (found.metadata_token_required, found.enclaves, found.has_user_data) == (True, True, True)
     assert (found.image, found.instance_type, found.instance_profile) == ("ami-9", "m7i.large", "web")
     assert exposure(made).public is True
+    assert made.relations["subnets"] == ("aws_subnet.outer",)
+    assert made.relations["security_groups"] == ("aws_security_group.web",)
     assert "c2VjcmV0" not in repr(made)
 
 
