@@ -34,11 +34,13 @@ _LAST = ("backup.last_recovery_point", "backup.last_success")
 _RULES = ("backup.retention_days", "backup.other_site")
 _ARNS: dict[Kind, str] = {
     "Aurora": "rds:{region}:{account}:cluster:{name}",
+    "DocumentDB": "rds:{region}:{account}:cluster:{name}",
     "DynamoDB": "dynamodb:{region}:{account}:table/{name}",
     "EBS": "ec2:{region}:{account}:volume/{name}",
     "EC2": "ec2:{region}:{account}:instance/{name}",
     "EFS": "elasticfilesystem:{region}:{account}:file-system/{name}",
     "FSx": "fsx:{region}:{account}:file-system/{name}",
+    "Neptune": "rds:{region}:{account}:cluster:{name}",
     "RDS": "rds:{region}:{account}:db:{name}",
     "Redshift": "redshift:{region}:{account}:cluster:{name}",
     "S3": "s3:::{name}",
