@@ -23,6 +23,7 @@ from phiward.collectors.types.aws.kms_keys import named_key, owner_of
 from phiward.collectors.types.aws.rds_facts import DatabaseFacts, data_aspects, patched, transit, watched
 from phiward.collectors.types.aws.rds_parameters import Transit, code_tls, live_tls
 from phiward.collectors.types.aws.rds_reach import code_reach, live_reach
+from phiward.collectors.types.aws.rds_replicas import code_copies, live_copies
 from phiward.collectors.types.aws.rds_support import logs_not_exported
 from phiward.collectors.types.aws.reach import Reach
 from phiward.inventory.aspects import (
@@ -158,6 +159,7 @@ def _live_facts(aws: Aws, db: dict[str, Any], points: Protected) -> DatabaseFact
     engine, version, key = db["Engine"], db.get("EngineVersion", ""), db.get("KmsKeyId")
     group = next((each["DBParameterGroupName"] for each in db.get("DBParameterGroups", ())), None)
     cluster = db.get("DBClusterIdentifier")
+    days, last = live_copies(aws, db)
     own = DatabaseFacts(
         engine=engine,
         version=version,
@@ -167,8 +169,8 @@ def _live_facts(aws: Aws, db: dict[str, Any], points: Protected) -> DatabaseFact
         tls=live_tls(aws, _GROUP, engine, version, None if cluster else group),
         iam_sign_in=bool(db.get("IAMDatabaseAuthenticationEnabled", False)),
         log_exports=tuple(sorted(db.get("EnabledCloudwatchLogsExports", ()))),
-        retention_days=db.get("BackupRetentionPeriod", 0),
-        last_backup=moment(db.get("LatestRestorableTime")),
+        retention_days=days,
+        last_backup=last,
         other_site=bool(db.get("DBInstanceAutomatedBackupsReplications", ())),
         redundant=bool(db.get("MultiAZ", False)),
         deletion_protected=bool(db.get("DeletionProtection", False)),
@@ -227,7 +229,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         tls=code_tls(block, _GROUP, "parameter_group_name", source, engine=engine, version=version),
         iam_sign_in=flag(block, "iam_database_authentication_enabled", default=False),
         log_exports=rds_cluster.known_all(texts(block, "enabled_cloudwatch_logs_exports")),
-        retention_days=number(block, "backup_retention_period", 0),
+        retention_days=code_copies(block, source),
         last_backup=Unknown("known once it runs"),
         other_site=True if any(not isinstance(each, Unknown) for each in replicated) else unseen or False,
         redundant=flag(block, "multi_az", default=False),
