@@ -34,7 +34,9 @@ ONLY_LIVE = {
     ("aws.iam.user", "authentication.last_activity"): "use comes after the deploy",
     ("aws.iam.user", "authentication.mfa"): "people register their second factor themselves",
     ("aws.iam.user", "config.created"): "known once it is made",
+    ("aws.rds.instance", "backup.last_recovery_point"): "known once it runs",
     ("aws.rds.instance", "backup.last_success"): "known once it runs",
+    ("aws.rds.instance", "backup.planned"): "a plan elsewhere may cover it by its type or its tags",
     ("aws.s3.bucket", "exposure.public_access_blocked"): "where no guard is written, the age of the bucket decides",
 }
 """Type and path that Terraform code cannot tell, and why. There it must be unknown."""

@@ -37,6 +37,7 @@ TYPE = ResourceType(
     stores_data=True,
 )
 
+_VERSIONS = Unknown("DAX does not say which versions of TLS its nodes accept")
 _ON = {"ENABLED", "ENABLING"}
 
 
@@ -75,7 +76,7 @@ def _aspects(*, encrypted: Maybe[bool], tls: Maybe[bool], redundant: Maybe[bool]
     return {
         "encryption_at_rest": under_kms(encrypted, "managed", None),
         "encryption_in_transit": EncryptionInTransit(
-            enforced=tls, minimum_tls=Unknown("DAX does not say which versions of TLS its nodes accept")
+            enforced=tls, minimum_tls=None if tls is False else tls if isinstance(tls, Unknown) else _VERSIONS
         ),
         "resilience": Resilience(redundant=redundant),
     }
