@@ -108,7 +108,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
 
 
 def _encryption(block: Block, source: Source) -> EncryptionAtRest:
-    """Return the encryption of its machines' volumes: their root volume is there whether or not the code speaks of it."""
+    """Return the encryption of its machines' volumes: the root one is there whether or not the code names it."""
     devices = [*block.blocks("root_block_device"), *block.blocks("ebs_block_device")]
     found = [ebs_encryption.terraform_encryption(each, source) for each in devices if not isinstance(each, Unknown)]
     if not block.blocks("root_block_device"):

@@ -44,7 +44,7 @@ def live_device(aws: Aws, ebs: dict[str, Any] | None) -> EncryptionAtRest:
             enabled = Unknown("encrypted as the image or snapshot that it is made from")
     if enabled is not True:
         return under_kms(enabled, None, None)
-    return under_kms(enabled=True, owner=owner_of(aws, key) if key else "managed", key=key or _UNNAMED)
+    return under_kms(enabled=True, owner=owner_of(aws, key) if key else _UNNAMED, key=key or _UNNAMED)
 
 
 def terraform_encryption(block: Block, source: Source) -> EncryptionAtRest:
