@@ -26,6 +26,8 @@ IDENTITY = {"id", "name", "account", "region", "origin", "observations", "lines"
 
 ONLY_LIVE = {
     ("aws.ec2.security_group", "network.in_use"): "code of a group does not tell what is attached to it",
+    ("aws.ec2.instance", "backup"): "plans and policies elsewhere may copy it",
+    ("aws.ec2.volume", "backup"): "plans and policies elsewhere may copy it",
     ("aws.ec2.volume", "config.created"): "known once it is made",
     ("aws.ec2.volume", "config.last_snapshot"): "snapshots are made after the deploy",
     ("aws.iam.policy", "config.updated"): "known once it is made",
