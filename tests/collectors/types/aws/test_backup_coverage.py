@@ -291,3 +291,29 @@ def test_code_that_switches_a_kind_off() -> None:
 
     assert code(selection(resources=["*"]), settings).planned is False
     assert code(selection(resources=["arn:aws:dynamodb:*:*:table/*"]), settings).planned is True
+
+
+def plan(*rules: Any) -> FakeBlock:
+    """Return a plan in code."""
+    blocks = [FakeBlock("aws_backup_plan.p", rule_name="r", target_vault_name="v", blocks=each) for each in rules]
+    return FakeBlock("aws_backup_plan.p", blocks={"rule": blocks})
+
+
+def test_code_tells_how_long_its_plan_keeps_copies() -> None:
+    """Where the plan is in the code too, as live."""
+    chosen = selection(resources=["*"])
+    far = {"lifecycle": [{"delete_after": 35}], "copy_action": [{"destination_vault_arn": OTHER_VAULT}]}
+    both = plan({"lifecycle": [{"delete_after": 7}]}, far)
+
+    covered = code(chosen, both, account="123456789012")
+    nowhere = code(chosen, both)
+    elsewhere = code(chosen)
+    near = code(chosen, plan({"lifecycle": [{"delete_after": 7}]}))
+
+    assert (covered.planned, covered.retention_days, covered.other_site) == (True, 35, True)
+    assert isinstance(nowhere.other_site, Unknown)
+    assert isinstance(elsewhere.retention_days, Unknown)
+    assert (near.retention_days, near.other_site) == (7, False)
+
+
+OTHER_VAULT = "arn:aws:backup:us-west-2:123456789012:backup-vault:far"

@@ -20,7 +20,7 @@ from phiward.collectors.terraform.block import Block
 from phiward.collectors.terraform.form import Source
 from phiward.collectors.types.aws.answers import listed, moment
 from phiward.collectors.types.aws.arguments import text, texts
-from phiward.collectors.types.aws.backup_rules import BackupRule, copied_elsewhere, live_rules, longest_kept
+from phiward.collectors.types.aws.backup_rules import BackupRule, code_rules, copied_elsewhere, live_rules, longest_kept
 from phiward.collectors.types.aws.backup_selections import Kind, Selection, Tags, TagTest, Target, parsed, selects
 from phiward.collectors.types.aws.code_references import refers_to
 from phiward.inventory.aspects import Backup
@@ -46,6 +46,9 @@ _ARNS: dict[Kind, str] = {
     "S3": "s3:::{name}",
 }
 NOT_IN_CODE = Unknown("no backup selection is in this code: a plan elsewhere may cover it")
+
+_ONCE_IT_RUNS = Unknown("known once it runs")
+_NOWHERE = Unknown("the code does not say which region and account it is applied to")
 
 Protected = Maybe[dict[str, str | None]]
 """The ARNs of what AWS Backup has a recovery point of in a region, with the time of the last one."""
@@ -153,7 +156,9 @@ def _live_answers(aws: Aws, target: Target, fills: tuple[str, ...]) -> Iterator[
             yield identity, answer if isinstance(answer, Unknown) else selects(parsed(answer or {}), target, opted_in)
 
 
-def _covered(planned: Maybe[bool], last: Maybe[str | None], rules: list[Maybe[BackupRule]], here: str) -> Coverage:
+def _covered(
+    planned: Maybe[bool], last: Maybe[str | None], rules: list[Maybe[BackupRule]], here: Maybe[str]
+) -> Coverage:
     return Coverage(
         planned=planned,
         last_recovery_point=last,
@@ -191,13 +196,23 @@ def code_coverage(  # noqa: PLR0913 - a block, its surroundings, and what it wil
 
     target = Target(kind=kind, arn=f"arn:{_partition(region)}:{shape}", tags=tags, refers=refers)
     selections = source.blocks("aws_backup_selection")
-    planned = some(selects(_written(each), target, lambda: _opted_in(source, kind)) for each in selections)
-    return Coverage(
-        planned=planned if selections else NOT_IN_CODE,
-        last_recovery_point=Unknown("known once it runs"),
-        retention_days=Unknown("the plan that covers it decides"),
-        other_site=Unknown("the plan that covers it decides"),
-    )
+    answers = [selects(_written(each), target, lambda: _opted_in(source, kind)) for each in selections]
+    planned = some(answers) if selections else NOT_IN_CODE
+    rules: list[Maybe[BackupRule]] = []
+    for selection, answer in zip(selections, answers, strict=True):
+        if answer is True:
+            rules += _rules_of(selection, source)
+    here = f"{region}:{account}" if isinstance(region, str) and isinstance(account, str) else _NOWHERE
+    return _covered(planned, _ONCE_IT_RUNS, rules, here)
+
+
+def _rules_of(selection: Block, source: Source) -> tuple[Maybe[BackupRule], ...]:
+    """Return the rules of the plan that a selection belongs to."""
+    named = source.owners("aws_backup_plan", selection, "plan_id")
+    plan = source.find(named[0]) if not isinstance(named, Unknown) and named else None
+    if plan is not None:
+        return code_rules(plan)
+    return (named if isinstance(named, Unknown) else Unknown("the plan that covers it is not in the code"),)
 
 
 def _partition(region: Maybe[str | None]) -> str:

@@ -96,7 +96,7 @@ def longest_kept(rules: Iterable[Maybe[BackupRule]]) -> Maybe[int | None]:
     return unseen or max(days, default=0)
 
 
-def copied_elsewhere(rules: Iterable[Maybe[BackupRule]], here: str) -> Maybe[bool]:
+def copied_elsewhere(rules: Iterable[Maybe[BackupRule]], here: Maybe[str]) -> Maybe[bool]:
     """Say whether a rule copies out of `here`: `REGION:ACCOUNT` of an ARN."""
     answers: list[Maybe[bool]] = []
     for rule in rules:
@@ -104,5 +104,7 @@ def copied_elsewhere(rules: Iterable[Maybe[BackupRule]], here: str) -> Maybe[boo
         if isinstance(copies, Unknown):
             answers.append(copies)
             continue
-        answers += [vault if isinstance(vault, Unknown) else f":{here}:" not in vault for vault in copies]
+        for vault in copies:
+            unseen = next((each for each in (vault, here) if isinstance(each, Unknown)), None)
+            answers.append(unseen or f":{here}:" not in str(vault))
     return some(answers)
