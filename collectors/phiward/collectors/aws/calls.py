@@ -21,6 +21,7 @@ PREFIXES = {
 """boto3's name of a service, where its actions have another prefix."""
 
 ACRONYMS = {
+    "backup": {"json": "JSON", "pitr": "PITR"},
     "iam": {"mfa": "MFA", "saml": "SAML", "ssh": "SSH", "open": "Open", "id": "ID"},
     "rds": {"db": "DB"},
     "docdb": {"db": "DB"},
