@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from live import same_network
+
 TLS_ONLY = {
     "Version": "2012-10-17",
     "Statement": [
@@ -50,7 +52,7 @@ def make(variant: str) -> dict[str, str]:
     _person(good=good)
     volume = _rest(key, good=good)
     here, iam = f"us-east-1:{account}", f"arn:aws:iam::{account}"
-    return {
+    return same_network.make(vpc, group, key, account, good=good) | {
         key: "aws_kms_key.records",
         "arn:aws:s3:::same-log": "aws_s3_bucket.log",
         "arn:aws:s3:::same-scans": "aws_s3_bucket.scans",

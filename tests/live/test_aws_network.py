@@ -30,9 +30,10 @@ def client(service: str) -> Any:
     return boto3.client(service, region_name="us-east-1")
 
 
-def named(kind: str, name: str) -> list[dict[str, Any]]:
-    """Return the tags that give a thing its name."""
-    return [{"ResourceType": kind, "Tags": [{"Key": "Name", "Value": name}]}]
+def named(kind: str, name: str, *more: str) -> list[dict[str, Any]]:
+    """Return the tags that give a thing its name, and those that tell the simulation what it is (`more_of_aws`)."""
+    tags = [{"Key": "Name", "Value": name}, *({"Key": each, "Value": "true"} for each in more)]
+    return [{"ResourceType": kind, "Tags": tags}]
 
 
 def network(variant: str) -> dict[str, str]:
@@ -70,7 +71,10 @@ def network(variant: str) -> dict[str, str]:
     group = ec2.create_security_group(GroupName=variant, Description="the machines", VpcId=vpc)["GroupId"]
     ec2.authorize_security_group_ingress(
         GroupId=group,
-        IpPermissions=[{"IpProtocol": "tcp", "FromPort": 21, "ToPort": 22, **(INSIDE if good else WORLD)}],
+        IpPermissions=[
+            {"IpProtocol": "tcp", "FromPort": first, "ToPort": last, **(INSIDE if good else WORLD)}
+            for first, last in ((21, 22), (8080, 8080))
+        ],
     )
     ids = {"subnet": subnet_id, "group": group, "table": table["RouteTableId"], "gateway": gateway["InternetGatewayId"]}
     return {"vpc": vpc, **ids}
@@ -91,7 +95,10 @@ def machine(variant: str, ids: dict[str, str]) -> None:
         SecurityGroupIds=[ids["group"]],
         MetadataOptions={"HttpTokens": "required" if good else "optional", "HttpEndpoint": "enabled"},
         Monitoring={"Enabled": good},
-        TagSpecifications=[*named("instance", variant), *named("volume", f"{variant}-root")],
+        TagSpecifications=[
+            *named("instance", variant, "enclaves", *(["managed"] if good else [])),
+            *named("volume", f"{variant}-root"),
+        ],
         BlockDeviceMappings=[{"DeviceName": "/dev/sda1", "Ebs": {"VolumeSize": 8, "Encrypted": good}}],
         **({"IamInstanceProfile": {"Name": "web"}} if good else {}),
     )
@@ -174,6 +181,11 @@ CONTROLS = {
     "launched-machines-get-no-public-address": ("aws.ec2.launch_template", "aws.autoscaling.launch_configuration"),
     "launched-volumes-encrypted": ("aws.ec2.launch_template", "aws.autoscaling.launch_configuration"),
     "ill-machines-replaced": ("aws.autoscaling.group",),
+    "machine-managed-for-patching": ("aws.ec2.instance",),
+    "enclave-host-off-the-internet": ("aws.ec2.instance",),
+    "enclave-host-opens-few-ports": ("aws.ec2.instance",),
+    "enclave-proxy-not-open-to-world": ("aws.ec2.instance",),
+    "vpn-has-a-second-way": ("aws.ec2.vpn_connection",),
 }
 """What passes the good one of each type, and fails the bad one."""
 
@@ -181,10 +193,7 @@ OTHERS = (
     "data-store-encrypted-at-rest",
     "machine-runs-in-a-private-cloud",
     "machine-renewed-regularly",
-    "machine-managed-for-patching",
     "stopped-machine-removed",
-    "vpn-has-a-second-way",
-    "enclave-host-off-the-internet",
 )
 
 
@@ -200,12 +209,13 @@ def test_a_good_and_a_bad_one_of_each_get_their_verdicts(aws_environment: str) -
     )
     ec2.stop_instances(InstanceIds=[off["Instances"][0]["InstanceId"]])
     gateway = ec2.create_customer_gateway(BgpAsn=65000, PublicIp="198.51.100.1", Type="ipsec.1")["CustomerGateway"]
-    ec2.create_vpn_connection(
-        CustomerGatewayId=gateway["CustomerGatewayId"],
-        Type="ipsec.1",
-        VpnGatewayId=ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"],
-        TagSpecifications=named("vpn-connection", "clinic"),
-    )
+    for variant, state in (("good", ()), ("bad", ("down",))):
+        ec2.create_vpn_connection(
+            CustomerGatewayId=gateway["CustomerGatewayId"],
+            Type="ipsec.1",
+            VpnGatewayId=ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"],
+            TagSpecifications=named("vpn-connection", variant, *state),
+        )
 
     verdicts, found = judged(*CONTROLS, *OTHERS)
 
@@ -221,22 +231,19 @@ def test_a_good_and_a_bad_one_of_each_get_their_verdicts(aws_environment: str) -
         ("machine-runs-in-a-private-cloud", "aws.ec2.instance", "good"): "pass",
         ("machine-renewed-regularly", "aws.ec2.instance", "good"): "pass",
         ("stopped-machine-removed", "aws.ec2.instance", "off"): "pass",
-        # The simulation tells neither what Systems Manager knows nor whether a tunnel is up: nothing passes for it.
-        ("machine-managed-for-patching", "aws.ec2.instance", "good"): "unknown",
-        ("vpn-has-a-second-way", "aws.ec2.vpn_connection", "clinic"): "unknown",
     }
     assert {key: verdicts.get(key) for key in expected} == expected
     for control, kind, variant in (
         ("machine-renewed-regularly", "aws.ec2.instance", "off"),
         ("stopped-machine-removed", "aws.ec2.instance", "good"),
-        ("enclave-host-off-the-internet", "aws.ec2.instance", "bad"),
+        ("enclave-host-off-the-internet", "aws.ec2.instance", "off"),
     ):
         assert verdicts.get((control, kind, variant)) in {None, "not_applicable"}
 
     bad = found["aws.ec2.instance", "bad"].exposure
     way = (
         f"internet > {ids['bad']['gateway']} > {ids['bad']['table']} > {ids['bad']['subnet']} > "
-        f"{ids['bad']['group']} (tcp 21-22)"
+        f"{ids['bad']['group']} (tcp 21-22, tcp 8080)"
     )
     assert bad == Exposure(public=True, ways=(way,))
 

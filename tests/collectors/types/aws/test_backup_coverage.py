@@ -9,6 +9,7 @@ from fakes_terraform import FakeBlock, FakeSource, Ref
 from phiward.collectors.types.aws.backup_coverage import (
     NOT_IN_CODE,
     Coverage,
+    beside,
     code_coverage,
     live_coverage,
     protected,
@@ -156,6 +157,15 @@ def test_a_region_is_asked_once() -> None:
         "backup:ListBackupSelections",
         "backup:ListProtectedResources",
     ]
+
+
+def test_a_region_without_things_is_not_asked() -> None:
+    """What has a recovery point is asked once the first thing is there, and once for all of them."""
+    nothing, some = FakeAws({}), FakeAws(ANSWERS)
+
+    assert list(beside(nothing, [])) == []
+    assert [points for _, points in beside(some, [1, 2])] == [{TABLE: "2026-01-01T05:00:00Z"}] * 2
+    assert (nothing.calls, len(some.calls)) == ([], 1)
 
 
 def test_added_to_the_backups_of_a_service() -> None:

@@ -12,7 +12,7 @@ from phiward.collectors.aws.port import Denied
 from phiward.collectors.types.aws import ec2_instance
 from phiward.collectors.types.aws.instance_facts import InstanceConfig
 from phiward.inventory.aspects import EncryptionAtRest, Exposure, Network
-from phiward.inventory.model import Resource, Unknown
+from phiward.inventory.model import CollectionGap, Resource, Unknown
 
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 PROFILE = "arn:aws:iam::123456789012:instance-profile/web"
@@ -368,6 +368,8 @@ def test_a_launch_template_fills_what_the_block_leaves_out(tmp_path: Path) -> No
     assert (found.metadata_token_required, found.enclaves, found.has_user_data) == (True, True, True)
     assert (found.image, found.instance_type, found.instance_profile) == ("ami-9", "m7i.large", "web")
     assert exposure(made).public is True
+    assert made.relations["subnets"] == ("aws_subnet.outer",)
+    assert made.relations["security_groups"] == ("aws_security_group.web",)
     assert "c2VjcmV0" not in repr(made)
 
 
@@ -434,6 +436,21 @@ def test_only_the_volumes_are_built_where_only_they_are_judged(tmp_path: Path) -
 
     assert types("aws.ec2.volume") == ["aws.ec2.volume"]
     assert types("aws.ec2.instance") == ["aws.ec2.instance"]
+
+
+def test_a_device_that_no_provider_accepts_is_a_gap_of_both(tmp_path: Path) -> None:
+    """Of the instance and of its volumes, with the line; the rest of the folder is read."""
+    from phiward.collectors.port import Options
+    from phiward.collectors.terraform.collector import TerraformCollector
+
+    code = 'resource "aws_vpc" "a" {}\nresource "aws_instance" "a" {\n  ebs_block_device {\n device_name = ["a"]\n }\n}'
+    (tmp_path / "main.tf").write_text(code)
+
+    found = list(TerraformCollector().collect(str(tmp_path), Options(), lambda _: None))
+
+    gaps = [each for each in found if isinstance(each, CollectionGap)]
+    assert sorted((each.types, each.line) for each in gaps) == [(("aws.ec2.instance",), 2), (("aws.ec2.volume",), 2)]
+    assert [each.id for each in found if isinstance(each, Resource)] == ["aws_vpc.a"]
 
 
 def test_user_data_is_a_fact_and_never_kept() -> None:

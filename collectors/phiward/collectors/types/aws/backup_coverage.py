@@ -4,12 +4,13 @@ Calls `backup:ListBackupPlans`, `backup:ListBackupSelections`, `backup:GetBackup
 `backup:ListProtectedResources`, `backup:GetBackupPlan` for how long the copies of a covering plan are kept, and
 `backup:DescribeRegionSettings` where a selection by tags alone depends on the service opt-in.
 
-A type module asks `protected` once, in `items`, and `live_coverage` of each resource before it makes it. In code a
-selection (`aws_backup_selection`) elsewhere may cover what is here, so that code without any says nothing; and the
-opt-in is weighed only where `aws_backup_region_settings` states it.
+A type module takes `protected` in `items` (`beside` asks it once the first thing is there), and `live_coverage` of each
+resource before it makes it. In code a selection (`aws_backup_selection`) elsewhere may cover what is here, so that code
+without any says nothing; and the opt-in is weighed only where `aws_backup_region_settings` states it.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -26,6 +27,8 @@ from phiward.collectors.types.aws.code_references import refers_to
 from phiward.inventory.aspects import Backup
 from phiward.inventory.kleene import some
 from phiward.inventory.model import Maybe, Unknown
+
+T = TypeVar("T")
 
 PLANNED = ("backup.planned", "backup.enabled")
 """What a plan decides. The service's own backups decide `backup.enabled` for some types: they need not ask then."""
@@ -97,6 +100,15 @@ def protected(aws: Aws) -> Protected:
     if isinstance(entries, Unknown):
         return entries
     return {entry["ResourceArn"]: moment(entry.get("LastBackupTime")) for entry in entries}
+
+
+def beside(aws: Aws, things: Iterable[T]) -> Iterator[tuple[T, Protected]]:
+    """Yield each thing of a listing with what has a recovery point: asked once the first thing is there."""
+    points: Protected | None = None
+    for thing in things:
+        if points is None:
+            points = protected(aws)
+        yield thing, points
 
 
 def live_coverage(  # noqa: PLR0913 - a thing, its kind, and what is already known of the region

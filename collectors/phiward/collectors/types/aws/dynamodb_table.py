@@ -52,9 +52,10 @@ _SCALED = ("config.read_autoscaled", "config.write_autoscaled")
 
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
     """Yield every table of the region, with what the region says of all of them."""
-    points = backup_coverage.protected(aws)
-    scaled = _scaled(aws)
-    for name in aws.pages("dynamodb", "list_tables", "TableNames"):
+    scaled: Maybe[frozenset[tuple[str, str]]] | None = None
+    for name, points in backup_coverage.beside(aws, aws.pages("dynamodb", "list_tables", "TableNames")):
+        if scaled is None:
+            scaled = _scaled(aws)
         yield {"name": name, "protected": points, "scaled": scaled}
 
 

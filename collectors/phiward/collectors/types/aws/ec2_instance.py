@@ -48,16 +48,29 @@ _APPLY = Unknown("known after apply")
 
 
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
-    """Yield every instance of the region that is not gone, with whether Systems Manager knows it."""
-    nodes = listed(aws, "ssm", "describe_instance_information", "InstanceInformationList", fills=("config.managed",))
-    known = set() if isinstance(nodes, Unknown) else {node["InstanceId"] for node in nodes}
-    points = backup_coverage.protected(aws)
+    """Yield every instance of the region that is not gone, with whether Systems Manager knows it.
+
+    Systems Manager and AWS Backup are asked once the first instance is there: most regions of an account have none.
+    """
+    managed: Maybe[set[str]] | None = None
+    for instance, points in backup_coverage.beside(aws, _running(aws)):
+        if managed is None:
+            managed = _managed(aws)
+        known = managed if isinstance(managed, Unknown) else instance["InstanceId"] in managed
+        yield {"instance": instance, "managed": known, "protected": points}
+
+
+def _running(aws: Aws) -> Iterator[dict[str, Any]]:
     for reservation in aws.pages("ec2", "describe_instances", "Reservations"):
         for instance in reservation.get("Instances", ()):
-            if instance.get("State", {}).get("Name") == "terminated":
-                continue
-            managed = nodes if isinstance(nodes, Unknown) else instance["InstanceId"] in known
-            yield {"instance": instance, "managed": managed, "protected": points}
+            if instance.get("State", {}).get("Name") != "terminated":
+                yield instance
+
+
+def _managed(aws: Aws) -> Maybe[set[str]]:
+    """Return the instances that Systems Manager knows."""
+    nodes = listed(aws, "ssm", "describe_instance_information", "InstanceInformationList", fills=("config.managed",))
+    return nodes if isinstance(nodes, Unknown) else {node["InstanceId"] for node in nodes}
 
 
 def resource(aws: Aws, item: dict[str, Any]) -> Resource:

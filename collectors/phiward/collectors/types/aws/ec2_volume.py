@@ -57,8 +57,7 @@ def items(aws: Aws) -> Iterator[dict[str, Any]]:
         begun = moment(snapshot.get("StartTime")) or ""
         if snapshot.get("State") == "completed":
             newest[snapshot["VolumeId"]] = max(begun, newest.get(snapshot["VolumeId"], ""))
-    points = backup_coverage.protected(aws)
-    for volume in aws.pages("ec2", "describe_volumes", "Volumes"):
+    for volume, points in backup_coverage.beside(aws, aws.pages("ec2", "describe_volumes", "Volumes")):
         last = snapshots if isinstance(snapshots, Unknown) else newest.get(volume["VolumeId"])
         yield {"volume": volume, "last_snapshot": last, "protected": points}
 

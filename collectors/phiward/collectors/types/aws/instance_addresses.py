@@ -107,7 +107,7 @@ def _private(*, ipv4: Maybe[bool], routed: Maybe[bool]) -> Maybe[bool]:
 def code_addresses(block: Block, parts: Parts, source: Source) -> Addresses:
     """Return what an `aws_instance` block, its subnet, its launch template and its elastic address say."""
     template = template_of(block, source)
-    subnet = _subnet(block, template, source)
+    subnet = subnet_of(block, template, source)
     ipv4, ipv6 = _ipv4(block, template, subnet, parts), _ipv6(block, template, subnet)
     routed = [subnet] * 2 if isinstance(subnet, Unknown) else [subnet_way(subnet, family, source) for family in (4, 6)]
     reached = terraform_reach.reached(
@@ -133,7 +133,8 @@ def _interface(template: Block | Unknown | None) -> Block | Unknown | None:
     return template if template is None or isinstance(template, Unknown) else first(template, "network_interfaces")
 
 
-def _subnet(block: Block, template: Block | Unknown | None, source: Source) -> Block | Unknown:
+def subnet_of(block: Block, template: Block | Unknown | None, source: Source) -> Block | Unknown:
+    """Return the subnet of an instance's block, its own or its launch template's; `Unknown` where the code has none."""
     naming: Block | Unknown | None = block if block.get("subnet_id") is not None else _interface(template)
     if isinstance(naming, Unknown):
         return naming

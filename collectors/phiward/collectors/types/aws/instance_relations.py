@@ -6,8 +6,8 @@ from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Source
 from phiward.collectors.types.aws import instance_code
 from phiward.collectors.types.aws.arguments import text
-from phiward.collectors.types.aws.instance_addresses import code_groups
-from phiward.collectors.types.aws.terraform_routes import SUBNETS, VPCS, found_one
+from phiward.collectors.types.aws.instance_addresses import code_groups, subnet_of
+from phiward.collectors.types.aws.terraform_routes import VPCS, found_one
 from phiward.inventory.model import Maybe, Unknown
 
 
@@ -29,20 +29,15 @@ def relations_of_code(
     """Return the relations of an `aws_instance` block; `Unknown` where it names what is not in the code."""
     own = tuple(f"{source.id(block.address)}/{device.label}" for device in instance_code.devices(block, source))
     attached = instance_code.attached(parts, source)
-    subnet = found_one(SUBNETS, block, "subnet_id", source)
-    unnamed = Unknown("no subnet of the code is named")
-    vpc = subnet if subnet is None or isinstance(subnet, Unknown) else found_one(VPCS, subnet, "vpc_id", source)
-    groups = code_groups(block, template, subnet if subnet is not None else unnamed, source)
+    subnet = subnet_of(block, template, source)
+    vpc = subnet if isinstance(subnet, Unknown) else found_one(VPCS, subnet, "vpc_id", source)
+    groups = code_groups(block, template, subnet, source)
     return {
         "volumes": _first_unseen(attached)
         or tuple(sorted([*own, *(source.id(each.address) for each in attached if not isinstance(each, Unknown))])),
         "security_groups": _first_unseen(groups)
         or tuple(sorted(source.id(each.address) for each in groups if not isinstance(each, Unknown))),
-        "subnets": unnamed
-        if subnet is None
-        else subnet
-        if isinstance(subnet, Unknown)
-        else (source.id(subnet.address),),
+        "subnets": subnet if isinstance(subnet, Unknown) else (source.id(subnet.address),),
         "vpc": Unknown("its subnet decides")
         if vpc is None
         else vpc

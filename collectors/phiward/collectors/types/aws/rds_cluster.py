@@ -61,8 +61,7 @@ TYPE = ResourceType(
 
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
     """Yield every cluster of the region."""
-    points = backup_coverage.protected(aws)
-    for cluster in aws.pages("rds", "describe_db_clusters", "DBClusters"):
+    for cluster, points in backup_coverage.beside(aws, aws.pages("rds", "describe_db_clusters", "DBClusters")):
         yield {"cluster": cluster, "protected": points}
 
 

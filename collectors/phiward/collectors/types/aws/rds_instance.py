@@ -93,8 +93,7 @@ TYPE = ResourceType(
 
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
     """Yield every instance of the region."""
-    points = backup_coverage.protected(aws)
-    for db in aws.pages("rds", "describe_db_instances", "DBInstances"):
+    for db, points in backup_coverage.beside(aws, aws.pages("rds", "describe_db_instances", "DBInstances")):
         yield {"db": db, "protected": points}
 
 

@@ -1,0 +1,40 @@
+"""Starts moto's server with a few answers that it does not know yet. Tags of a thing say what they are.
+
+`ssm:DescribeInstanceInformation` names the instances tagged `managed`; an instance tagged `enclaves` may run enclaves;
+a VPN connection has two tunnels, the second one down where it is tagged `down`.
+"""
+
+import json
+from typing import Any
+
+from moto.ec2.models import ec2_backends
+from moto.ec2.models.instances import Instance
+from moto.ec2.models.vpn_connections import VPNConnection
+from moto.server import main
+from moto.ssm.responses import SimpleSystemManagerResponse
+
+
+def _tagged(thing: Any, name: str) -> bool:
+    return any(tag["key"] == name for tag in thing.get_tags())
+
+
+def _describe_instance_information(self: Any) -> str:
+    backend = ec2_backends[self.current_account][self.region]
+    known = [each.id for each in backend.all_instances() if _tagged(each, "managed")]
+    return json.dumps({"InstanceInformationList": [{"InstanceId": each, "PingStatus": "Online"} for each in known]})
+
+
+def _tunnels(self: Any) -> list[dict[str, Any]]:
+    second = "DOWN" if _tagged(self, "down") else "UP"
+    return [
+        {"OutsideIpAddress": f"198.51.100.{number}", "Status": status}
+        for number, status in enumerate(("UP", second), 1)
+    ]
+
+
+SimpleSystemManagerResponse.describe_instance_information = _describe_instance_information  # type: ignore[attr-defined]
+VPNConnection.vgw_telemetry = property(_tunnels)  # type: ignore[attr-defined]
+Instance.enclave_options = property(lambda self: {"Enabled": _tagged(self, "enclaves")})  # type: ignore[attr-defined]
+
+if __name__ == "__main__":
+    main()
