@@ -21,7 +21,8 @@ def moto_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     # Its own images come with 1,300 snapshots of theirs, which nobody's account has.
     images = tmp_path_factory.mktemp("moto") / "images.json"
     images.write_text("[]")
-    environment = {**os.environ, "MOTO_AMIS_PATH": str(images)}
+    tests = str(Path(__file__).parent.parent)
+    environment = {**os.environ, "MOTO_AMIS_PATH": str(images), "PYTHONPATH": tests}
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             _wait_for(port, server)

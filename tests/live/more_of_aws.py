@@ -1,12 +1,13 @@
 """Starts moto's server with a few answers that it does not know yet. Tags of a thing say what they are.
 
 `ssm:DescribeInstanceInformation` names the instances tagged `managed`; an instance tagged `enclaves` may run enclaves;
-a VPN connection has two tunnels, the second one down where it is tagged `down`.
+a VPN connection has two tunnels, the second one down where it is tagged `down`. AWS Backup: see `more_of_backup`.
 """
 
 import json
 from typing import Any
 
+from live import more_of_backup
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.instances import Instance
 from moto.ec2.models.vpn_connections import VPNConnection
@@ -35,6 +36,8 @@ def _tunnels(self: Any) -> list[dict[str, Any]]:
 SimpleSystemManagerResponse.describe_instance_information = _describe_instance_information  # type: ignore[attr-defined]
 VPNConnection.vgw_telemetry = property(_tunnels)  # type: ignore[attr-defined]
 Instance.enclave_options = property(lambda self: {"Enabled": _tagged(self, "enclaves")})  # type: ignore[attr-defined]
+
+more_of_backup.add()
 
 if __name__ == "__main__":
     main()

@@ -29,7 +29,12 @@ TYPES = (
     "aws.backup.plan",
     "aws.backup.vault",
     "aws.backup.recovery_point",
+    "aws.ec2.volume",
 )
+SEALED = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "backup:*", "Resource": "*"}],
+}
 POLICY = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "dynamodb:GetItem", "Resource": "*"}],
@@ -165,9 +170,42 @@ def make_caches_and_backups() -> None:
             "Lifecycle": {"DeleteAfterDays": days},
         }
         backup.create_backup_plan(BackupPlan={"BackupPlanName": name, "Rules": [rule]})
+    backup.create_backup_vault(BackupVaultName="ephi")
     backup.create_backup_vault(BackupVaultName="locked")
     backup.put_backup_vault_lock_configuration(BackupVaultName="locked", MinRetentionDays=35)
     backup.create_backup_vault(BackupVaultName="loose")
+    backup.create_backup_vault(BackupVaultName="sealed")
+    backup.put_backup_vault_access_policy(BackupVaultName="sealed", Policy=json.dumps(SEALED))
+
+
+def make_selections() -> None:
+    """Copy the careful table and database by their ARNs, tagged things by their tag; leave the careless ones out."""
+    backup, ec2 = client("backup"), client("ec2")
+    plans = {each["BackupPlanName"]: each["BackupPlanId"] for each in backup.list_backup_plans()["BackupPlansList"]}
+    arn = f"arn:aws:%s:{REGION}:123456789012:%s"
+    named = [arn % ("dynamodb", "table/records"), arn % ("rds", "db:records"), arn % ("rds", "cluster:chart")]
+    role = "arn:aws:iam::123456789012:role/backup"
+    backup.create_backup_selection(
+        BackupPlanId=plans["daily"],
+        BackupSelection={"SelectionName": "named", "IamRoleArn": role, "Resources": named},
+    )
+    tag = {"ConditionKey": "aws:ResourceTag/backup", "ConditionValue": "daily"}
+    backup.create_backup_selection(
+        BackupPlanId=plans["weekly"],
+        BackupSelection={
+            "SelectionName": "tagged",
+            "IamRoleArn": role,
+            "Resources": ["*"],
+            "Conditions": {"StringEquals": [tag]},
+        },
+    )
+    for name, value in (("copied", "daily"), ("left", "never")):
+        tags = [{"Key": "Name", "Value": name}, {"Key": "backup", "Value": value}]
+        ec2.create_volume(
+            AvailabilityZone=f"{REGION}a",
+            Size=1,
+            TagSpecifications=[{"ResourceType": "volume", "Tags": tags}],
+        )
 
 
 def judged() -> tuple[dict[tuple[str, str | None, str], str], dict[tuple[str, str | None], Resource], list[str]]:
@@ -216,6 +254,15 @@ GOOD_AND_BAD = [
     ("aws.rds.cluster", "chart", "loose", "database-sends-all-logs"),
     ("aws.dax.cluster", "sealed", "plain", "data-store-encrypted-at-rest"),
     ("aws.dax.cluster", "sealed", "plain", "connections-encrypted"),
+    ("aws.dynamodb.table", "records", "careless", "data-store-in-backup-plan"),
+    ("aws.dynamodb.table", "records", "careless", "recovery-point-recent"),
+    ("aws.rds.instance", "records", "careless", "data-store-in-backup-plan"),
+    ("aws.rds.instance", "records", "careless", "recovery-point-recent"),
+    ("aws.rds.cluster", "chart", "loose", "data-store-in-backup-plan"),
+    ("aws.rds.cluster", "chart", "loose", "recovery-point-recent"),
+    ("aws.ec2.volume", "copied", "left", "data-store-in-backup-plan"),
+    ("aws.backup.vault", "locked", "loose", "backup-copies-not-deleted-by-hand"),
+    ("aws.backup.vault", "sealed", "loose", "backup-copies-not-deleted-by-hand"),
     ("aws.backup.plan", "daily", "weekly", "backup-plan-makes-daily-copies"),
     ("aws.backup.plan", "daily", "weekly", "backup-rules-keep-copies"),
 ]
@@ -227,10 +274,11 @@ def test_good_ones_pass_and_bad_ones_fail(aws_environment: str) -> None:
     make_tables()
     make_databases()
     make_caches_and_backups()
+    make_selections()
 
     verdicts, found, gaps = judged()
 
-    assert gaps == ["backup:ListRecoveryPointsByBackupVault: 404"]  # the simulated service has none
+    assert gaps == []
     wrong = {
         (kind, name, control): verdicts.get((kind, name, control))
         for kind, good, bad, control in GOOD_AND_BAD
@@ -239,23 +287,13 @@ def test_good_ones_pass_and_bad_ones_fail(aws_environment: str) -> None:
     }
     assert wrong == {}
     assert verdicts["aws.rds.snapshot", "before", "data-store-not-public"] == "fail"
-    assert verdicts["aws.backup.vault", "locked", "backup-copies-not-deleted-by-hand"] == "pass"
+    points = [each for each in verdicts if each[0] == "aws.backup.recovery_point"]
+    assert {control for _, _, control in points} >= {"data-store-encrypted-at-rest", "recovery-point-kept-long-enough"}
+    assert {verdicts[each] for each in points if each[2] == "recovery-point-kept-long-enough"} == {"pass"}
     assert verdicts["aws.dynamodb.region", REGION, "throughput-below-quota"] == "pass"
     ways = wire.plain(found["aws.rds.instance", "careless"])["exposure"]["ways"]
     assert all(way.startswith("internet > igw-") and way.endswith("(tcp 3306)") for way in ways)
     assert len(ways) == 2
-
-
-def test_what_the_simulated_service_does_not_tell_is_unknown(aws_environment: str) -> None:
-    """It has no selections, recovery points or vault policies: nothing is concluded from that silence."""
-    make_tables()
-    make_caches_and_backups()
-
-    verdicts, _, _ = judged()
-
-    assert verdicts["aws.dynamodb.table", "records", "data-store-in-backup-plan"] == "unknown"
-    assert verdicts["aws.dynamodb.table", "records", "recovery-point-recent"] == "unknown"
-    assert verdicts["aws.backup.vault", "loose", "backup-copies-not-deleted-by-hand"] == "unknown"
 
 
 def test_an_account_without_plans_covers_nothing(aws_environment: str) -> None:
