@@ -11,7 +11,7 @@ from msgspec import Struct
 from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
-from phiward.collectors.types.aws import security_group_rules, terraform_rules
+from phiward.collectors.types.aws import reach, security_group_rules, terraform_rules
 from phiward.collectors.types.aws.answers import arn, listed, live, tags_of
 from phiward.inventory.aspects import Network
 from phiward.inventory.catalog import ResourceType
@@ -50,19 +50,9 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
     group = item["group"]
     permissions = [*group.get("IpPermissions", ()), *group.get("IpPermissionsEgress", ())]
     names = {entry["PrefixListId"] for permission in permissions for entry in permission.get("PrefixListIds", ())}
-    return normalize(aws, group, item["in_use"], {name: _networks(aws, name) for name in sorted(names)})
-
-
-def _networks(aws: Aws, prefix_list: str) -> tuple[Maybe[str], ...]:
-    entries = listed(
-        aws,
-        "ec2",
-        "get_managed_prefix_list_entries",
-        "Entries",
-        fills=("network.ingress", "network.egress"),
-        PrefixListId=prefix_list,
-    )
-    return (entries,) if isinstance(entries, Unknown) else tuple(entry["Cidr"] for entry in entries)
+    fills = ("network.ingress", "network.egress")
+    lists = {name: reach.prefix_list(aws, name, fills=fills) for name in sorted(names)}
+    return normalize(aws, group, item["in_use"], lists)
 
 
 def normalize(
