@@ -54,3 +54,9 @@ def listed(
         return list(aws.pages(service, operation, key, **arguments))
     except Denied as denied:
         return Unknown(denied.reason)
+
+
+def asked_tags(aws: Aws, service: str, operation: str, key: str, **arguments: Any) -> Maybe[dict[str, str]]:
+    """Return the tags that a call of their own gives, as `[{"Key": ..., "Value": ...}]` under `key`."""
+    answer = aws.ask(service, operation, fills=("tags",), **arguments)
+    return answer if isinstance(answer, Unknown) else tags_of((answer or {}).get(key, ()))
