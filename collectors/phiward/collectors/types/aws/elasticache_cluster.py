@@ -9,6 +9,7 @@ from phiward.collectors.aws.port import Aws
 from phiward.collectors.types.aws import elasticache_code, elasticache_memcached
 from phiward.collectors.types.aws.answers import arn, asked_tags, live
 from phiward.collectors.types.aws.elasticache_facts import MEMCACHED, CacheConfig, CacheFacts, aspects
+from phiward.collectors.types.aws.elasticache_nodes import token_set
 from phiward.inventory.aspects import (
     Authentication,
     Backup,
@@ -52,6 +53,7 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
         tls=bool(item.get("TransitEncryptionEnabled", False)),
         plain_too=item.get("TransitEncryptionMode") == "preferred",
         anonymous=not item.get("AuthTokenEnabled", False),
+        token_set=token_set(item),
         upgrades=bool(item.get("AutoMinorVersionUpgrade", False)),
         retention_days=item.get("SnapshotRetentionLimit", 0),
         redundant=False,

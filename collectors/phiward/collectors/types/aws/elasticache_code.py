@@ -13,6 +13,7 @@ from phiward.inventory.model import Maybe, Resource, Unknown
 
 _GROUP = "aws_elasticache_replication_group"
 _OF_PRIMARY = Unknown("it is as the first group of its global datastore")
+_SET_LATER = Unknown("the token is set by the apply")
 _NEWEST = Unknown("engine_version is not set: ElastiCache chooses it")
 
 
@@ -89,6 +90,7 @@ def group_facts(block: Block, source: Source) -> CacheFacts:
         tls=tls,
         plain_too=_plain_too(block),
         anonymous=_anonymous(block, source),
+        token_set=_SET_LATER if block.get("auth_token") or block.get("auth_token_wo") else None,
         upgrades=flag(block, "auto_minor_version_upgrade", default=True),
         retention_days=number(block, "snapshot_retention_limit", 0),
         redundant=flag(block, "multi_az_enabled", default=False),
@@ -113,6 +115,7 @@ def _cluster_facts(block: Block, source: Source) -> CacheFacts:
         key=None,
         tls=flag(block, "transit_encryption_enabled", default=False),
         plain_too=False,
+        token_set=None,
         anonymous=True,  # only a group can have a token or users
         upgrades=flag(block, "auto_minor_version_upgrade", default=True),
         retention_days=number(block, "snapshot_retention_limit", 0),

@@ -8,6 +8,7 @@ from phiward.collectors.types.aws.kms_keys import KeyOwner
 from phiward.inventory.aspects import (
     Authentication,
     Backup,
+    Credential,
     EncryptionAtRest,
     EncryptionInTransit,
     Patching,
@@ -52,6 +53,8 @@ class CacheFacts(Struct, frozen=True, kw_only=True):
     plain_too: Maybe[bool]
     """It accepts plain text beside TLS (`preferred`), while its clients move."""
     anonymous: Maybe[bool]
+    token_set: Maybe[str | None]
+    """When its AUTH token was last set (a time). None: it has none."""
     upgrades: Maybe[bool]
     retention_days: Maybe[int]
     redundant: Maybe[bool | None]
@@ -63,7 +66,7 @@ def aspects(facts: CacheFacts) -> dict[str, Any]:
     return {
         **memcached_aspects(facts),
         "encryption_at_rest": _encryption(facts),
-        "authentication": _authentication(facts.anonymous),
+        "authentication": _authentication(facts),
         "backup": Backup(
             enabled=days if isinstance(days, Unknown) else days > 0,
             retention_days=days,
@@ -110,13 +113,20 @@ def _encryption(facts: CacheFacts) -> EncryptionAtRest:
     return EncryptionAtRest(enabled=True, algorithm=algorithm, key_owner=facts.key_owner, key=facts.key)
 
 
-def _authentication(anonymous: Maybe[bool]) -> Authentication:
-    inside = Unknown("when its users and tokens were used is not told")
+def _authentication(facts: CacheFacts) -> Authentication:
+    """Return how its clients prove who they are: with one token that all share, as users of its groups, or not."""
+    anonymous, token = facts.anonymous, facts.token_set
+    inside = Unknown("what its users and tokens were used for is not told")
+    credentials: Maybe[tuple[Credential, ...]] = inside
+    if anonymous is True:
+        credentials = ()
+    elif token is not None:
+        credentials = (Credential(id="auth-token", kind="token", active=True, created=token, last_used=inside),)
     return Authentication(
         mfa=None,
         password=negate(anonymous),
         anonymous=anonymous,
-        centralized=False if anonymous is True else Unknown("its users may sign in through IAM or with passwords"),
-        credentials=() if anonymous is True else inside,
+        centralized=False if anonymous is True or token is not None else Unknown("its users may sign in through IAM"),
+        credentials=credentials,
         last_activity=inside,
     )

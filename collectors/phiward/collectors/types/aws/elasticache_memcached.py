@@ -45,6 +45,7 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
         tls=bool(item.get("TransitEncryptionEnabled", False)),
         plain_too=item.get("TransitEncryptionMode") == "preferred",
         anonymous=True,
+        token_set=None,
         upgrades=bool(item.get("AutoMinorVersionUpgrade", False)),
         retention_days=0,
         redundant=None,

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from phiward.collectors.aws.port import Aws
-from phiward.collectors.types.aws.answers import listed
+from phiward.collectors.types.aws.answers import listed, moment
 from phiward.inventory.model import Maybe, Unknown
 
 _ANONYMOUS = ("authentication.anonymous", "authentication.password", "authentication.centralized")
@@ -33,6 +33,13 @@ def anonymous(aws: Aws, cache: dict[str, Any]) -> Maybe[bool]:
         for user in users
         if user.get("UserName") == "default" and groups & set(user.get("UserGroupIds", ()))
     )
+
+
+def token_set(cache: dict[str, Any]) -> Maybe[str | None]:
+    """Return when the AUTH token of a group or single node was last set (a time); None where it has none."""
+    if not cache.get("AuthTokenEnabled", False):
+        return None
+    return moment(cache.get("AuthTokenLastModifiedDate")) or Unknown("ElastiCache does not say when the token was set")
 
 
 def _open(access: str, kind: str | None) -> bool:

@@ -11,7 +11,7 @@ from phiward.collectors.aws.port import Aws
 from phiward.collectors.types.aws import elasticache_code
 from phiward.collectors.types.aws.answers import arn, asked_tags, live
 from phiward.collectors.types.aws.elasticache_facts import CacheConfig, CacheFacts, aspects
-from phiward.collectors.types.aws.elasticache_nodes import anonymous, every_cluster, security_groups
+from phiward.collectors.types.aws.elasticache_nodes import anonymous, every_cluster, security_groups, token_set
 from phiward.collectors.types.aws.kms_keys import encrypts_with, owner_of
 from phiward.inventory.aspects import (
     Authentication,
@@ -92,6 +92,7 @@ def _facts(aws: Aws, group: dict[str, Any], nodes: Maybe[list[dict[str, Any]]]) 
         tls=bool(group.get("TransitEncryptionEnabled", False)),
         plain_too=group.get("TransitEncryptionMode") == "preferred",
         anonymous=anonymous(aws, group),
+        token_set=token_set(group),
         upgrades=upgrades,
         retention_days=group.get("SnapshotRetentionLimit", 0),
         redundant=group.get("MultiAZ") == "enabled",

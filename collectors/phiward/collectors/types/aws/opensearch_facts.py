@@ -106,7 +106,7 @@ def aspects(facts: DomainFacts) -> dict[str, Any]:
         ),
         "resilience": Resilience(redundant=facts.zones),
         "network": Network(
-            default_deny=True,
+            default_deny=None,  # no filter of its own; its endpoint is filtered by security groups only inside a VPC
             ingress=Unknown("what is admitted is in its security groups and its access policy"),
             egress=Unknown("what may leave is in its security groups"),
             private=facts.in_vpc,
