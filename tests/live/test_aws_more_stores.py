@@ -87,9 +87,6 @@ def make_redshift(name: str, place: Place, *, good: bool) -> None:
     )
     if good:
         client("s3").create_bucket(Bucket="warehouse-log")
-        grant = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::warehouse-log/*"}
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [grant]})
-        client("s3").put_bucket_policy(Bucket="warehouse-log", Policy=policy)
         redshift.enable_logging(ClusterIdentifier=name, BucketName="warehouse-log")
 
 
