@@ -12,7 +12,7 @@ from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws import reach
 from phiward.collectors.types.aws.answers import arn, listed, live, tags_of
 from phiward.collectors.types.aws.arguments import flag, text
-from phiward.collectors.types.aws.backup_coverage import code_coverage, live_coverage, protected
+from phiward.collectors.types.aws.backup_coverage import Protected, code_coverage, live_coverage, protected
 from phiward.collectors.types.aws.efs_facts import FileSystemConfig, FileSystemFacts, aspects
 from phiward.collectors.types.aws.kms_keys import encrypts_with, named_key, owner_of
 from phiward.collectors.types.aws.nested import nested_text, part
@@ -44,8 +44,10 @@ _MOUNT_PART = "aws_efs_mount_target"
 
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
     """Yield every file system of the region, with what AWS Backup has copies of."""
+    points: Protected | None = None
     for file_system in aws.pages("efs", "describe_file_systems", "FileSystems"):
-        yield {"file_system": file_system, "points": protected(aws)}
+        points = protected(aws) if points is None else points  # a region without any need not be asked
+        yield {"file_system": file_system, "points": points}
 
 
 def resource(aws: Aws, item: dict[str, Any]) -> Resource:

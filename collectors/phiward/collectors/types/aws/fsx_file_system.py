@@ -15,7 +15,7 @@ from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws.answers import arn, live, tags_of
 from phiward.collectors.types.aws.arguments import number, text
-from phiward.collectors.types.aws.backup_coverage import Coverage, code_coverage, live_coverage, protected
+from phiward.collectors.types.aws.backup_coverage import Coverage, Protected, code_coverage, live_coverage, protected
 from phiward.collectors.types.aws.kms_keys import KeyOwner, encrypts_with, named_key, owner_of
 from phiward.collectors.types.aws.nested import nested_text
 from phiward.inventory.aspects import Backup, EncryptionAtRest, Resilience
@@ -75,8 +75,10 @@ class FileSystemFacts(Struct, frozen=True, kw_only=True):
 
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
     """Yield every file system of the region, with what AWS Backup has copies of."""
+    points: Protected | None = None
     for file_system in aws.pages("fsx", "describe_file_systems", "FileSystems"):
-        yield {"file_system": file_system, "points": protected(aws)}
+        points = protected(aws) if points is None else points  # a region without any need not be asked
+        yield {"file_system": file_system, "points": points}
 
 
 def resource(aws: Aws, item: dict[str, Any]) -> Resource:
