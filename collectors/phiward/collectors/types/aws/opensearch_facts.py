@@ -109,6 +109,7 @@ def aspects(facts: DomainFacts) -> dict[str, Any]:
             default_deny=None,  # no filter of its own; its endpoint is filtered by security groups only inside a VPC
             ingress=Unknown("what is admitted is in its security groups and its access policy"),
             egress=Unknown("what may leave is in its security groups"),
+            listeners=Unknown("which ports its machines listen on is the service's own affair"),
             private=facts.in_vpc,
             in_use=True,
         ),

@@ -3,6 +3,7 @@
 from phiward.inventory.aspects import Exposure, Network
 from phiward.inventory.model import Maybe, Unknown
 
+_LISTENERS = Unknown("which ports its machines listen on is the service's own affair")
 _GROUPS = Unknown("what is admitted is in its security groups")
 
 
@@ -12,7 +13,7 @@ def placed(public_address: Maybe[bool]) -> Network:
         default_deny=True,
         ingress=_GROUPS,
         egress=_GROUPS,
-        listeners=(),
+        listeners=_LISTENERS,
         private=public_address if isinstance(public_address, Unknown) else not public_address,
         in_use=True,
     )
