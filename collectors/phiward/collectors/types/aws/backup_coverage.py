@@ -22,6 +22,7 @@ from phiward.collectors.types.aws.answers import listed, moment
 from phiward.collectors.types.aws.arguments import text, texts
 from phiward.collectors.types.aws.backup_rules import BackupRule, copied_elsewhere, live_rules, longest_kept
 from phiward.collectors.types.aws.backup_selections import Kind, Selection, Tags, TagTest, Target, parsed, selects
+from phiward.collectors.types.aws.code_references import refers_to
 from phiward.inventory.aspects import Backup
 from phiward.inventory.kleene import some
 from phiward.inventory.model import Maybe, Unknown
@@ -33,11 +34,13 @@ _LAST = ("backup.last_recovery_point", "backup.last_success")
 _RULES = ("backup.retention_days", "backup.other_site")
 _ARNS: dict[Kind, str] = {
     "Aurora": "rds:{region}:{account}:cluster:{name}",
+    "DocumentDB": "rds:{region}:{account}:cluster:{name}",
     "DynamoDB": "dynamodb:{region}:{account}:table/{name}",
     "EBS": "ec2:{region}:{account}:volume/{name}",
     "EC2": "ec2:{region}:{account}:instance/{name}",
     "EFS": "elasticfilesystem:{region}:{account}:file-system/{name}",
     "FSx": "fsx:{region}:{account}:file-system/{name}",
+    "Neptune": "rds:{region}:{account}:cluster:{name}",
     "RDS": "rds:{region}:{account}:db:{name}",
     "Redshift": "redshift:{region}:{account}:cluster:{name}",
     "S3": "s3:::{name}",
@@ -174,7 +177,7 @@ def code_coverage(  # noqa: PLR0913 - a block, its surroundings, and what it wil
     }
     shape = (arn or _ARNS[kind]).format(**parts)
     target = Target(
-        kind=kind, arn=f"arn:{_partition(region)}:{shape}", tags=tags, refers=lambda element: _refers(element, block)
+        kind=kind, arn=f"arn:{_partition(region)}:{shape}", tags=tags, refers=lambda element: refers_to(element, block)
     )
     selections = source.blocks("aws_backup_selection")
     planned = some(selects(_written(each), target, lambda: _opted_in(source, kind)) for each in selections)
@@ -244,19 +247,6 @@ def _conditions(selection: Block) -> Iterator[Maybe[TagTest]]:
 
 def _test(operator: str, block: Block) -> TagTest:
     return TagTest(operator, text(block, "key", ""), text(block, "value", ""))
-
-
-def _refers(element: Unknown, block: Block) -> Maybe[bool]:
-    """Say whether a reference is to this block: yes to its own, no to other resources, else as unknown as it is."""
-    own = parse(block.address)
-    found = [parse(ref) for ref in element.refs]
-    if own is None or not found or any(place is None or place.data for place in found):
-        return element
-    places = [place for place in found if place is not None]
-    mine = [place for place in places if place.bare == own.bare and place.key in {"", own.key}]
-    if not mine:
-        return False
-    return True if len(mine) == len(places) else element
 
 
 def _opted_in(source: Source, kind: Kind) -> Maybe[bool]:

@@ -16,12 +16,14 @@ from phiward.inventory.iam_match import covers, overlaps
 from phiward.inventory.kleene import each, every, negate, some
 from phiward.inventory.model import Maybe, Unknown
 
-Kind: TypeAlias = Literal["Aurora", "DynamoDB", "EBS", "EC2", "EFS", "FSx", "RDS", "Redshift", "S3"]
+Kind: TypeAlias = Literal[
+    "Aurora", "DocumentDB", "DynamoDB", "EBS", "EC2", "EFS", "FSx", "Neptune", "RDS", "Redshift", "S3"
+]
 """What AWS Backup calls a resource type (`DescribeRegionSettings`)."""
 
 Tags: TypeAlias = Maybe[Mapping[str, Any] | None]
 
-SHARED_ARNS = frozenset({"Aurora", "FSx"})
+SHARED_ARNS = frozenset({"Aurora", "DocumentDB", "FSx", "Neptune"})
 """Kinds whose ARNs another kind has too: the opt-in decides, however they are selected."""
 
 _UNTAGGED = Unknown("AWS does not say whether a negated tag condition takes what has no such tag")

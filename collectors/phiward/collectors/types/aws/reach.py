@@ -29,9 +29,6 @@ from phiward.collectors.types.aws.routes import Family, Route
 from phiward.inventory.aspects import Exposure, Rule
 from phiward.inventory.model import Maybe, Unknown
 
-_WITHOUT_PORTS = ("icmp", "icmpv6")
-"""A machine that answers pings serves nobody anything."""
-
 
 class Reach(Struct, frozen=True, kw_only=True):
     """Whether the internet reaches it, and by which ways."""
@@ -152,14 +149,14 @@ def doors(group: str, rules: Iterable[Maybe[Rule]], family: Family, ports: Colle
         if isinstance(admits, Unknown):
             unseen = unseen or admits
         elif admits and not isinstance(rule, Unknown):
-            open_ones.append(_told(rule))
+            open_ones.append(security_group_rules.told(rule))
     if open_ones:
         return Reach(public=True, ways=(f"{group} ({', '.join(open_ones)})",))
     return Reach(public=unseen, ways=unseen) if unseen else NOWHERE
 
 
 def _admits(rule: Rule, family: Family, ports: Collection[int]) -> Maybe[bool]:
-    if rule.protocol in _WITHOUT_PORTS:
+    if rule.protocol in security_group_rules.WITHOUT_PORTS:
         return False
     first, last = rule.from_port, rule.to_port
     port: Maybe[bool] = True
@@ -173,13 +170,6 @@ def _admits(rule: Rule, family: Family, ports: Collection[int]) -> Maybe[bool]:
     if any(isinstance(source, str) and routes.world(source, family) for source in sources):
         return rule.protocol if isinstance(rule.protocol, Unknown) else port
     return next((source for source in sources if isinstance(source, Unknown)), False)
-
-
-def _told(rule: Rule) -> str:
-    if rule.protocol not in {"tcp", "udp"} or (rule.from_port, rule.to_port) == (0, 65535):
-        return f"{rule.protocol}"
-    last = "" if rule.from_port == rule.to_port else f"-{rule.to_port}"
-    return f"{rule.protocol} {rule.from_port}{last}"
 
 
 def _admitting(

@@ -80,6 +80,11 @@ def world(network: str, family: Family) -> bool:
     return parsed.version == family and parsed.prefixlen <= _WIDEST[family]
 
 
+def is_world(network: str) -> bool:
+    """Say whether a network is the internet, of either family."""
+    return world(network, 4) or world(network, 6)
+
+
 def family_of(network: str) -> Family | None:
     """Return 4 or 6, None where it is no network (a prefix list's id)."""
     try:
