@@ -163,11 +163,19 @@ def _covered(planned: Maybe[bool], last: Maybe[str | None], rules: list[Maybe[Ba
 
 
 def code_coverage(  # noqa: PLR0913 - a block, its surroundings, and what it will be
-    block: Block, source: Source, tags: Tags, kind: Kind, *, name: Maybe[str | None] = None, arn: str | None = None
+    block: Block,
+    source: Source,
+    tags: Tags,
+    kind: Kind,
+    *,
+    name: Maybe[str | None] = None,
+    arn: str | None = None,
+    named: bool = True,
 ) -> Coverage:
     """Return what the selections in the same code do for a block. `name` is what its ARN ends in, where that is known.
 
-    `arn` is the part of its ARN behind the partition, where it is not the one that things of its kind have.
+    `arn` is the part of its ARN behind the partition, where it is not the one that things of its kind have. `named`:
+    references to the block are to it, and not to something that it brings with it.
     """
     region, account = source.region, source.account
     parts = {
@@ -176,9 +184,12 @@ def code_coverage(  # noqa: PLR0913 - a block, its surroundings, and what it wil
         "name": name if isinstance(name, str) else "*",
     }
     shape = (arn or _ARNS[kind]).format(**parts)
-    target = Target(
-        kind=kind, arn=f"arn:{_partition(region)}:{shape}", tags=tags, refers=lambda element: refers_to(element, block)
-    )
+
+    def refers(element: Unknown) -> Maybe[bool]:
+        answer = refers_to(element, block)
+        return named if answer is True else answer
+
+    target = Target(kind=kind, arn=f"arn:{_partition(region)}:{shape}", tags=tags, refers=refers)
     selections = source.blocks("aws_backup_selection")
     planned = some(selects(_written(each), target, lambda: _opted_in(source, kind)) for each in selections)
     return Coverage(
