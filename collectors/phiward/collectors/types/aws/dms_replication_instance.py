@@ -129,7 +129,14 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         TYPE,
         parts=parts,
         **({"name": name} if isinstance(name, str) else {}),
-        exposure=exposed_by_code(public),
+        exposure=exposed_by_code(
+            block,
+            source,
+            public_address=public,
+            subnet_group="aws_dms_replication_subnet_group",
+            named_by="replication_subnet_group_id",
+            ipv6=_with_ipv6(block, public),
+        ),
         relations={
             "security_groups": groups
             if isinstance(groups, Unknown)
@@ -147,6 +154,11 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         },
         **said,
     )
+
+
+def _with_ipv6(block: Block, public: Maybe[bool]) -> Maybe[bool]:
+    kind = text(block, "network_type", "IPV4")
+    return kind if isinstance(kind, Unknown) else public if kind == "DUAL" else False
 
 
 TERRAFORM = (

@@ -10,7 +10,7 @@ from phiward.collectors.types.aws.nested import only, part
 from phiward.collectors.types.aws.placement import exposed_by_code
 from phiward.collectors.types.aws.rds_cluster import known_all
 from phiward.collectors.types.aws.redshift_facts import ClusterFacts, Parameters, aspects
-from phiward.inventory.aspects import Logging
+from phiward.inventory.aspects import Exposure, Logging
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import Lines, Maybe, Resource, Unknown
 
@@ -18,6 +18,7 @@ PARAMETERS = ("require_ssl", "enable_user_activity_logging")
 _GROUP = "aws_redshift_parameter_group"
 _LOG = "aws_redshift_logging"
 _COPY = "aws_redshift_snapshot_copy"
+_PORT = 5439
 _KINDS = ("connectionlog", "useractivitylog", "userlog")
 _TLS_BY_FAMILY = {"redshift-1.0": False, "redshift-2.0": True}
 """Whether a group demands TLS where nobody says otherwise (*Amazon Redshift parameter groups*, Management Guide)."""
@@ -77,7 +78,7 @@ def from_terraform(block: Block, parts: Parts, source: Source, of: ResourceType)
         of,
         parts=parts,
         **({"name": name} if isinstance(name, str) else {}),
-        exposure=exposed_by_code(public),
+        exposure=_exposure(block, source, public),
         relations={
             "security_groups": groups
             if isinstance(groups, Unknown)
@@ -87,6 +88,21 @@ def from_terraform(block: Block, parts: Parts, source: Source, of: ResourceType)
         lines=_lines(block, parts),
         **said,
     )
+
+
+def _exposure(block: Block, source: Source, public: Maybe[bool]) -> Exposure:
+    port = number(block, "port", _PORT)
+    exposure = exposed_by_code(
+        block,
+        source,
+        public_address=public,
+        subnet_group="aws_redshift_subnet_group",
+        named_by="cluster_subnet_group_name",
+        ports=(port,) if isinstance(port, int) else (),
+    )
+    if isinstance(port, Unknown) and exposure.public is True:  # some port is open; whether it is this one is not known
+        return Exposure(public=port, ways=port)
+    return exposure
 
 
 def _lines(block: Block, parts: Parts) -> dict[str, Lines]:
