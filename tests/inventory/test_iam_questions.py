@@ -16,9 +16,11 @@ from phiward.inventory.iam_questions import (
     allows,
     cross_account,
     enforces_tls,
+    gives_whole_service,
     is_administrator,
     is_cross_account,
     is_public,
+    unguarded_services,
 )
 from phiward.inventory.unknown import Maybe, Unknown
 
@@ -152,6 +154,7 @@ TLS_ROWS = [
     ("only one account", (deny(TLS, Principal={"AWS": OTHER}),), False),
     ("all but one account", (deny(TLS, Principal=None, NotPrincipal={"AWS": OTHER}),), False),
     ("only within an endpoint", (deny(TLS | {"StringEquals": {"aws:SourceVpce": "v"}}),), False),
+    ("for all values", (deny({"ForAllValues:Bool": {"aws:SecureTransport": "false"}}),), True),
     ("with TLS, the wrong way round", (deny({"Bool": {"aws:SecureTransport": "true"}}),), False),
     ("an Allow that demands it", (allow({"Bool": {"aws:SecureTransport": "true"}}),), False),
     ("everything denied", (deny(),), True),
@@ -168,6 +171,15 @@ TLS_ROWS = [
 def test_tls(statements: tuple[Any, ...], expected: bool | None) -> None:
     """Plain requests are refused, or not, or it cannot be told."""
     assert _told(enforces_tls(policy(*statements), BUCKET)) == expected
+
+
+def test_a_topic_refuses_what_it_can() -> None:
+    """Its policy admits no `sns:*`; to refuse publishing is to refuse all that brings something in."""
+    topic = f"arn:aws:sns:us-east-1:{OWN}:scans"
+
+    assert enforces_tls(policy(deny(TLS, Action="sns:Publish", Resource=topic)), topic) is True
+    assert enforces_tls(policy(deny(TLS, Action="sns:Publish", Resource=topic))) is True
+    assert enforces_tls(policy(deny(TLS, Action="sns:Subscribe", Resource=topic)), topic) is False
 
 
 def test_tls_without_a_resource_takes_the_policys_own() -> None:
@@ -188,6 +200,8 @@ def refuse(actions: Any, resources: Any = "*", **elements: Any) -> dict[str, Any
     return grant(actions, resources, **elements) | {"Effect": "Deny"}
 
 
+KEYS = f"arn:aws:kms:us-east-1:{OWN}:key/*"
+
 ALLOWS = [
     ("everything", (grant("*"),), "*", "*", True),
     ("everything, in two parts", (grant("*:*"),), "*", "*", True),
@@ -205,6 +219,10 @@ ALLOWS = [
     ("denied under a condition", (grant("*"), refuse("*", Condition=TLS)), "*", "*", True),
     ("allowed under a condition", (grant("*", Condition=TLS),), "*", "*", True),
     ("action and place of two statements", (grant("*", BUCKET), grant("s3:*")), "*", "*", False),
+    ("all keys of an account", (grant("kms:*", KEYS),), "kms:decrypt", "arn:aws:kms:*:*:key/*", True),
+    ("one key", (grant("kms:*", f"{KEYS[:-1]}1"),), "kms:decrypt", "arn:aws:kms:*:*:key/*", False),
+    ("all keys, denied", (grant("kms:*", KEYS), refuse("kms:*", KEYS)), "kms:decrypt", "arn:aws:kms:*:*:key/*", False),
+    ("all keys, by a star", (grant("kms:Decrypt"),), "kms:decrypt", "arn:aws:kms:*:*:key/*", True),
     ("an unknown action", (grant(HIDDEN),), "*", "*", None),
     ("an unknown Deny", (grant("*"), HIDDEN), "*", "*", None),
     ("an unknown place", (grant("*", HIDDEN),), "*", "*", None),
@@ -252,9 +270,19 @@ def test_one_account_seen_is_enough() -> None:
 
 
 # Random policies: small vocabularies, so that statements meet.
-words = st.sampled_from(["*", "s3:*", "s3:get*", "s3:getobject", "iam:?assrole", "s3:put*"])
-places = st.sampled_from(["*", BUCKET, f"{BUCKET}/*", f"{BUCKET}*"])
-people = st.sampled_from(["*", OWN, OTHER, f"arn:aws:iam::{OTHER}:role/r", "service:x", "canonical:1"])
+words = st.sampled_from(["*", "s3:*", "s3:get*", "s3:getobject", "iam:?assrole", "iam:*", "s3:put*"])
+places = st.sampled_from(["*", BUCKET, f"{BUCKET}/*", f"{BUCKET}*", "arn:aws:s3:::*", f"arn:aws:iam::{OWN}:role/*"])
+people = st.sampled_from(
+    [
+        "*",
+        OWN,
+        OTHER,
+        f"arn:aws:iam::{OTHER}:role/r",
+        "service:x",
+        "canonical:1",
+        "federated:cognito-identity.amazonaws.com",
+    ]
+)
 conditions = st.builds(
     Condition,
     operator=st.sampled_from(
@@ -270,15 +298,30 @@ conditions = st.builds(
             "Null",
             "ForAllValues:StringEquals",
             "ForAnyValue:StringNotEquals",
+            "ForAllValues:StringNotLike",
             "ArnLike",
+            "ArnNotLike",
         ]
     ),
     key=st.sampled_from(
-        ["aws:sourceaccount", "aws:securetransport", "aws:sourceip", "aws:principalarn", "aws:sourcevpce"]
+        [
+            "aws:sourceaccount",
+            "aws:securetransport",
+            "aws:sourceip",
+            "aws:principalarn",
+            "aws:principalaccount",
+            "aws:principalorgid",
+            "aws:principalisawsservice",
+            "aws:sourcevpce",
+            "cognito-identity.amazonaws.com:aud",
+        ]
     ),
-    values=st.lists(st.sampled_from(["false", "true", OWN, "*", "0.0.0.0/0", "10.0.0.0/8", "vpce-1"]), max_size=2).map(
-        tuple
-    ),
+    values=st.lists(
+        st.sampled_from(
+            ["false", "true", OWN, OTHER, "*", "0.0.0.0/0", "10.0.0.0/8", "vpce-1", f"arn:aws:iam::{OWN}:*"]
+        ),
+        max_size=2,
+    ).map(tuple),
 )
 
 
@@ -309,6 +352,9 @@ QUESTIONS: dict[str, Callable[[Maybe[PolicyDocument]], Any]] = {
     "allows": lambda document: allows(document, ("s3:getobject", "iam:*"), (f"{BUCKET}/*",)),
     "cross-account": lambda document: is_cross_account(document, OWN),
     "accounts": lambda document: cross_account(document, OWN),
+    "whole service": gives_whole_service,
+    "services": unguarded_services,
+    "all roles": lambda document: allows(document, ("iam:passrole",), ("arn:aws:iam::*:role/*",)),
 }
 
 
@@ -360,14 +406,56 @@ def test_what_is_known_is_answered(document: PolicyDocument) -> None:
 
 @MANY
 @given(documents, statements_of_any_kind)
-def test_a_deny_never_makes_more_public(document: PolicyDocument, added: Statement) -> None:
+def test_a_deny_never_lets_more_in(document: PolicyDocument, added: Statement) -> None:
     """One Deny more takes away, or changes nothing."""
     assert isinstance(document.statements, tuple)
     stricter = PolicyDocument(statements=(*document.statements, msgspec.structs.replace(added, effect="Deny")))
 
-    assert not (is_public(stricter) is True and is_public(document) is False)
-    assert not (is_administrator(stricter) is True and is_administrator(document) is False)
+    for question in ("public", "administrator", "allows", "cross-account", "whole service", "all roles"):
+        assert not (QUESTIONS[question](stricter) is True and QUESTIONS[question](document) is False), question
+    assert set(cross_account(stricter, OWN)) <= set(cross_account(document, OWN))  # type: ignore[arg-type]
     assert not (enforces_tls(document, BUCKET) is True and enforces_tls(stricter, BUCKET) is False)
+
+
+@MANY
+@given(documents, statements_of_any_kind, conditions)
+def test_a_condition_never_lets_more_in(document: PolicyDocument, allowed: Statement, added: Condition) -> None:
+    """One condition more on an Allow narrows it, or changes nothing; of everybody, it may tell which accounts."""
+    assert isinstance(document.statements, tuple)
+    assert isinstance(allowed.conditions, tuple)
+    narrower = (*allowed.conditions, added)
+    allowed = msgspec.structs.replace(allowed, effect="Allow")
+    narrow = msgspec.structs.replace(allowed, conditions=narrower)
+    before = PolicyDocument(statements=(*document.statements, allowed))
+    after = PolicyDocument(statements=(*document.statements, narrow))
+
+    assert not (is_public(after) is True and is_public(before) is False)
+    assert set(unguarded_services(after)) <= set(unguarded_services(before))  # type: ignore[arg-type]
+    if "*" not in (allowed.principals or ()):  # type: ignore[operator]
+        assert set(cross_account(after, OWN)) <= set(cross_account(before, OWN))  # type: ignore[arg-type]
+
+
+@MANY
+@given(documents, st.randoms(use_true_random=False))
+def test_order_and_repetition_mean_nothing(document: PolicyDocument, random: Any) -> None:
+    """Statements, their parts and their values in another order, some of them twice: the same answers."""
+    turned = _turned(document, random)
+
+    for question, ask in QUESTIONS.items():
+        answer = ask(turned)
+        assert isinstance(answer, Unknown) or answer == ask(document), question
+
+
+def _turned(value: Any, random: Any) -> Any:
+    """Return a value whose lists are in another order, some of their elements twice."""
+    if isinstance(value, tuple):
+        given = [_turned(each, random) for each in value]
+        given += [each for each in given if random.random() < 0.3]
+        random.shuffle(given)
+        return tuple(given)
+    if isinstance(value, PolicyDocument | Statement | Condition):
+        return type(value)(**{name: _turned(getattr(value, name), random) for name in value.__struct_fields__})
+    return value
 
 
 globs = st.text(alphabet="ab*?", max_size=5)

@@ -319,7 +319,7 @@ AGREED = {"Condition": {"StringEquals": {"sts:ExternalId": "x"}}}
         ([OTHER], False, ("210987654321",), False),
         ([{**OTHER, **AGREED}], False, ("210987654321",), True),
         ([{**OTHER, **AGREED}, OTHER], False, ("210987654321",), False),
-        ([{"Principal": "*"}], True, (), None),
+        ([{"Principal": "*"}], True, (), False),
     ],
 )
 def test_who_may_act_as_a_role(statements: Any, public: bool, shared: Any, external: bool | None) -> None:
