@@ -48,15 +48,17 @@ def _named(statement: dict[str, Any]) -> dict[str, Any]:
     given = statement.get("Principal")
     if not isinstance(given, dict):
         return statement
-    return {**statement, "Principal": {kind: _particular(value) for kind, value in given.items()}}
+    return {**statement, "Principal": {kind: _particular(value, kind) for kind, value in given.items()}}
 
 
-def _particular(value: Any) -> Any:
+def _particular(value: Any, kind: str) -> Any:
     from phiward.collectors.terraform.evaluate.values import PartlyKnownText
 
     if isinstance(value, list):
-        return [_particular(each) for each in value]
+        return [_particular(each, kind) for each in value]
     if isinstance(value, PartlyKnownText):
         known = "".join(part for part in value.parts if not isinstance(part, Unknown))
+        if kind == "Federated":  # the account may be hidden; which provider it is decides
+            return known if isinstance(value.parts[-1], str) and "oidc-provider/" in value.parts[-1] else value
         return _SOMEBODY if known.strip("*?") else value
     return value
