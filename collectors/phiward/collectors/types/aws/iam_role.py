@@ -15,7 +15,7 @@ from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws import iam_details, iam_terraform
 from phiward.collectors.types.aws.answers import listed, live, moment, tags_of
 from phiward.collectors.types.aws.arguments import number, text
-from phiward.collectors.types.aws.iam_grants import administrator
+from phiward.collectors.types.aws.iam_grants import authorization
 from phiward.collectors.types.aws.policy_documents import document_of, lets_anyone_in
 from phiward.inventory.aspects import Authorization, Exposure
 from phiward.inventory.catalog import ResourceType
@@ -86,7 +86,7 @@ def normalize(
         region=None,
         name=role["RoleName"],
         tags=tags_of(role.get("Tags", ())),
-        authorization=Authorization(administrator=administrator(grants), grants=grants),
+        authorization=authorization(grants, grants),
         exposure=_exposure(is_public(trust), trust, aws.account),
         config=RoleConfig(
             trust=trust,
@@ -143,7 +143,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         block,
         TYPE,
         parts=parts,
-        authorization=Authorization(administrator=administrator(grants), grants=iam_terraform.together(grants)),
+        authorization=authorization(iam_terraform.together(grants), grants),
         exposure=_exposure(lets_anyone_in(block, "assume_role_policy"), trust, source.account),
         config=RoleConfig(
             trust=trust,
