@@ -35,8 +35,8 @@ class EncryptionAtRest(Aspect, frozen=True, kw_only=True, omit_defaults=True):
 class EncryptionInTransit(Aspect, frozen=True, kw_only=True, omit_defaults=True):
     """Whether traffic to it is encrypted. §164.312(e)(1), (e)(2)(ii)."""
 
-    enforced: Maybe[bool]
-    """Connections in plain text are refused."""
+    enforced: Maybe[bool | None]
+    """Connections in plain text are refused. None where it takes no connections itself: a certificate."""
     minimum_tls: Maybe[str | None] = None
     """The lowest TLS version it accepts: `1.2`. None where it accepts any, or speaks another protocol."""
     certificate_expires: Maybe[str | None] = None
