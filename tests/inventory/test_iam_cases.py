@@ -4,7 +4,7 @@ import itertools
 from typing import Any
 
 import pytest
-from inventory.iam_cases import ACCOUNTS, OTHER, OWN, PUBLIC, RIGHTS, Case, allow, to
+from inventory.iam_cases import ACCOUNTS, GITHUB, OTHER, OWN, PUBLIC, RIGHTS, Case, allow, to, trust
 
 from phiward.inventory.iam_parse import parse_policy
 from phiward.inventory.iam_questions import (
@@ -73,6 +73,14 @@ def test_everybody_is_other_accounts_too() -> None:
 
     assert is_cross_account(document, OWN) is True
     assert cross_account(document, OWN) == ()
+
+
+def test_an_identity_providers_tenants_are_no_accounts() -> None:
+    """A role that any GitHub repository may act as is public, and shared with no other account."""
+    document = parse_policy({"Statement": trust(GITHUB)})
+
+    assert is_public(document) is True
+    assert is_cross_account(document, OWN) is False
 
 
 CLOUDTRAIL = {"Service": "cloudtrail.amazonaws.com"}

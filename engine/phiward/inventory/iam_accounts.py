@@ -18,7 +18,7 @@ from phiward.inventory.iam_conditions import (
     organization_of,
 )
 from phiward.inventory.iam_denials import taken_back
-from phiward.inventory.iam_public import is_public
+from phiward.inventory.iam_public import is_for_every_account
 from phiward.inventory.iam_statements import Document, has_effect, statements
 from phiward.inventory.kleene import each, every, negate, some
 from phiward.inventory.unknown import Maybe, Unknown
@@ -79,7 +79,7 @@ def cross_account(document: Document, own_account: Maybe[str | None]) -> Maybe[t
 
 @lru_cache(maxsize=1024)
 def is_cross_account(document: Document, own_account: Maybe[str | None]) -> Maybe[bool]:
-    """Say whether another account is let in: true as soon as one is seen, and where anyone is let in."""
+    """Say whether another account is let in: true as soon as one is seen, and where all are let in."""
 
     def other(account: Maybe[str]) -> Maybe[bool]:
         if isinstance(account, Unknown):
@@ -88,7 +88,7 @@ def is_cross_account(document: Document, own_account: Maybe[str | None]) -> Mayb
             return account != own_account
         return own_account or Unknown("the account that owns it is not known")
 
-    return some((is_public(document), *map(other, _accounts(document))))
+    return some((is_for_every_account(document), *map(other, _accounts(document))))
 
 
 def _accounts(document: Document) -> Iterator[Maybe[str]]:

@@ -1,5 +1,6 @@
 """Whether a policy lets in anyone."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from phiward.inventory.iam import Statement
@@ -28,13 +29,24 @@ def is_public(document: Document) -> Maybe[bool]:
     provider (GitHub, Google, Cognito) is anyone too, unless a condition names the tenant. A service principal is not
     anyone: see `unguarded_services`.
     """
+    return some((is_for_every_account(document), _open_to(document, lets_any_tenant_in)))
+
+
+@lru_cache(maxsize=1024)
+def is_for_every_account(document: Document) -> Maybe[bool]:
+    """Say whether a policy lets in every account: public, and not only to the tenants of an identity provider."""
+    return _open_to(document, is_for_everybody)
+
+
+def _open_to(document: Document, anyone: Callable[[Statement], Maybe[bool]]) -> Maybe[bool]:
+    """Say whether an Allow that is for anyone, in a sense, is narrowed by nothing and taken back by no Deny."""
     return some(
         statement
         if isinstance(statement, Unknown)
         else every(
             (
                 has_effect(statement, "Allow"),
-                some((is_for_everybody(statement), lets_any_tenant_in(statement))),
+                anyone(statement),
                 negate(keeps_outsiders_out(statement)),
                 negate(taken_back(document, statement, _denies_outsiders)),
             )
