@@ -162,7 +162,7 @@ def test_identities_are_judged() -> None:
 @pytest.mark.parametrize(("strict", "verdict"), [(True, PASS), (False, FAIL)])
 @pytest.mark.usefixtures("aws_environment")
 def test_the_account_is_judged(strict: bool, verdict: Verdict) -> None:
-    """Its rules for passwords, and whether somebody can call for support."""
+    """Its rules for passwords, its directory, and whether somebody can call for support."""
     iam = client()
     if strict:
         iam.update_account_password_policy(
@@ -174,11 +174,12 @@ def test_the_account_is_judged(strict: bool, verdict: Verdict) -> None:
             MaxPasswordAge=90,
             PasswordReusePrevention=24,
         )
+        iam.create_saml_provider(Name="hospital", SAMLMetadataDocument="x" * 1024)
         iam.create_role(RoleName="incident", AssumeRolePolicyDocument=trust({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}))
         iam.attach_role_policy(RoleName="incident", PolicyArn="arn:aws:iam::aws:policy/AWSSupportAccess")
 
     verdicts, gaps = judged()
 
     assert gaps == []
-    asked = OF_THE_ACCOUNT | {"incident-support-reachable"}
+    asked = OF_THE_ACCOUNT | {"incident-support-reachable", "people-sign-in-through-directory"}
     assert {control: verdicts[control, ACCOUNT] for control in asked} == dict.fromkeys(asked, verdict)

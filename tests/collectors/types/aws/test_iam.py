@@ -428,6 +428,7 @@ def whole(**changes: Any) -> dict[str, Any]:
         "iam:GetAccountSummary": {"SummaryMap": {**SUMMARY, "AccountPasswordPresent": 1}},
         "iam:GetAccountPasswordPolicy": {"PasswordPolicy": RULES},
         "iam:ListVirtualMFADevices": {"VirtualMFADevices": []},
+        "iam:ListSAMLProviders": {"SAMLProviderList": []},
         **changes,
     }
 
@@ -620,3 +621,32 @@ def test_awss_policy_for_iam_is_known_by_its_name() -> None:
     assert found.administrator is False
     assert isinstance(found.escalations, tuple)
     assert {"iam:AttachGroupPolicy", "iam:CreatePolicyVersion"} <= set(found.escalations)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ([], ()),
+        (["hospital"], ("hospital",)),
+        (["hospital", "AWSSSO_1_DO_NOT_DELETE"], ("AWSSSO_1_DO_NOT_DELETE", "hospital")),
+    ],
+)
+def test_the_directories_whose_people_sign_in(names: list[str], expected: tuple[str, ...]) -> None:
+    """Of the organisation's own, and of the provider's Identity Center."""
+    listed = [{"Arn": f"arn:aws:iam::123456789012:saml-provider/{name}"} for name in names]
+
+    config = only(iam_account, whole(**{"iam:ListSAMLProviders": {"SAMLProviderList": listed}})).config
+
+    assert isinstance(config, iam_account.AccountConfig)
+    assert config.identity_providers == expected
+
+
+def test_denied_directories_are_unknown_and_nothing_else_is() -> None:
+    """Only they are lost."""
+    found, before = only(iam_account, whole(), denied=("iam:ListSAMLProviders",)), only(iam_account, whole())
+
+    assert isinstance(found.config, iam_account.AccountConfig)
+    assert isinstance(before.config, iam_account.AccountConfig)
+    assert found.config.identity_providers == Unknown("access denied: iam:ListSAMLProviders")
+    assert found.authentication == before.authentication
+    assert found.config.support_role == before.config.support_role

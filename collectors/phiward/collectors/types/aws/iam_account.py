@@ -1,7 +1,7 @@
 """The account itself: its root user and its rules for passwords.
 
 Calls `iam:GetAccountSummary`, `iam:GetAccountPasswordPolicy`, `iam:ListVirtualMFADevices`,
-`iam:GetAccountAuthorizationDetails`, and the credential report.
+`iam:ListSAMLProviders`, `iam:GetAccountAuthorizationDetails`, and the credential report.
 The root user can do everything and no policy limits it. Where an account has no password policy of its own, AWS's
 default applies: eight characters, three of the four kinds, no expiry and no memory of earlier ones (*Set an account
 password policy for IAM users*, IAM User Guide).
@@ -18,6 +18,7 @@ from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws import credential_report, iam_details
 from phiward.collectors.types.aws.answers import NOT_NEEDED, listed, live
 from phiward.collectors.types.aws.arguments import flag, number
+from phiward.collectors.types.aws.iam_grants import named
 from phiward.inventory.aspects import Authentication, Credential, PasswordRules
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
@@ -34,6 +35,8 @@ class AccountConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Users may change their own password."""
     users: Maybe[int]
     """How many IAM users it has."""
+    identity_providers: Maybe[tuple[str, ...]]
+    """The directories whose people may sign in (SAML), by name; the provider's own Identity Center is one."""
     support_role: Maybe[bool]
     """Somebody (a role, group or user) has the provider's `AWSSupportAccess`, and can open a case in an incident."""
 
@@ -84,7 +87,17 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
     )
     report = credential_report.row(aws, root, fills=_KEYS)
     support = _somebody_has(aws, "AWSSupportAccess", fills=("config.support_role",))
-    return normalize(aws, root, summary=summary, policy=policy, devices=devices, report=report, support=support)
+    providers = aws.ask("iam", "list_saml_providers", fills=("config.identity_providers",))
+    return normalize(
+        aws,
+        root,
+        summary=summary,
+        policy=policy,
+        devices=devices,
+        report=report,
+        providers=providers,
+        support=support,
+    )
 
 
 def _somebody_has(aws: Aws, name: str, *, fills: Collection[str]) -> Maybe[bool]:
@@ -103,7 +116,7 @@ def _somebody_has(aws: Aws, name: str, *, fills: Collection[str]) -> Maybe[bool]
         return Unknown(denied.reason)
 
 
-def normalize(  # noqa: PLR0913 - five answers about one account
+def normalize(  # noqa: PLR0913 - six answers about one account
     aws: Aws,
     root: str,
     *,
@@ -111,6 +124,7 @@ def normalize(  # noqa: PLR0913 - five answers about one account
     policy: Maybe[dict[str, Any] | None],
     devices: Maybe[list[dict[str, Any]]],
     report: Maybe[credential_report.Row],
+    providers: Maybe[dict[str, Any] | None],
     support: Maybe[bool],
 ) -> Resource:
     """Turn the account's answers into a resource."""
@@ -142,6 +156,7 @@ def normalize(  # noqa: PLR0913 - five answers about one account
             if isinstance(policy, Unknown)
             else bool((policy or {}).get("PasswordPolicy", {}).get("AllowUsersToChangePassword")),
             users=Unknown("the account summary has no Users") if users is None else users,
+            identity_providers=_names(providers),
             support_role=support,
         ),
     )
@@ -191,6 +206,12 @@ def _credentials(
     return tuple(credential for credential in found if credential is not None)
 
 
+def _names(providers: Maybe[dict[str, Any] | None]) -> Maybe[tuple[str, ...]]:
+    if isinstance(providers, Unknown):
+        return providers
+    return tuple(sorted(named(each["Arn"]) for each in (providers or {}).get("SAMLProviderList", ())))
+
+
 def _hardware(mfa: Maybe[bool], devices: Maybe[list[dict[str, Any]]], root: str) -> Maybe[bool | None]:
     """Say whether root's factor is hardware: there is one, and it is not among the virtual ones."""
     if isinstance(mfa, Unknown) or not mfa:
@@ -233,6 +254,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
             own_password_policy=True,
             users_change_own_password=flag(block, "allow_users_to_change_password", default=True),
             users=Unknown("the code need not hold every user of the account"),
+            identity_providers=Unknown("the code need not hold every identity provider of the account"),
             support_role=Unknown("the code need not hold every role of the account"),
         ),
         lines={
