@@ -608,6 +608,12 @@ ACCOUNTS = (
         "logic: it holds for one of them.",
     ),
     Case(
+        "everybody denied but accounts that begin so",
+        (to(OTHER), deny({"StringNotLike": {"aws:PrincipalAccount": "2*"}})),
+        (OTHER,),
+        "operators: the account is among those that are spared.",
+    ),
+    Case(
         "everybody outside the organization denied",
         (to(OTHER), deny({"StringNotEquals": {"aws:PrincipalOrgID": "o-a"}})),
         (OTHER,),

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phiward.inventory.iam import Condition, PolicyDocument, Statement
+from phiward.inventory.iam_escalation import escalations
 from phiward.inventory.iam_match import covers, overlaps
 from phiward.inventory.iam_parse import parse_policy
 from phiward.inventory.iam_questions import (
@@ -489,6 +490,37 @@ def test_covering_and_overlapping_hold_for_every_text(one: str, other: str, text
 def test_what_is_no_policy_is_unknown(text: str | bytes) -> None:
     """A policy that was not understood never looks harmless."""
     assert isinstance(parse_policy(text), Unknown)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        [deny(Action=[f"s3:a{n}" for n in range(500)], Resource=[f"arn:aws:s3:::b{n}" for n in range(500)])],
+        [allow(Action=None, NotAction=[f"a{n}:*" for n in range(1_000)])],
+        [allow(Action=[f"a{n}:*" for n in range(1_000)], Resource=[f"arn:aws:s3:::b{n}" for n in range(1_000)])],
+        [allow(Action="s3:Get"), deny(Action="s3:Put", Resource=BUCKET)] * 300,
+    ],
+    ids=["a long Deny", "a long NotAction", "a long Allow", "many statements"],
+)
+def test_no_policy_makes_a_question_run_for_ever(hostile: list[Any]) -> None:
+    """The longest policy that is read is answered within seconds."""
+    import time
+
+    base = allow(Action=[f"s3:a{n}" for n in range(200)], Resource=[f"arn:aws:s3:::b{n}" for n in range(200)])
+    document = policy(base, *hostile)
+    assert isinstance(document, PolicyDocument)
+    begun = time.process_time()
+    for ask in QUESTIONS.values():
+        ask(document)
+    escalations([document])
+
+    assert time.process_time() - begun < 30
+
+
+@pytest.mark.parametrize("statements", [[allow()] * 2_501, [allow(Resource=["*"] * 2_500)]])
+def test_what_is_longer_than_any_policy_is_not_read(statements: list[Any]) -> None:
+    """It is unknown, not searched for ever."""
+    assert isinstance(policy(*statements), Unknown)
 
 
 @pytest.mark.parametrize(

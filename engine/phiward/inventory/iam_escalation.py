@@ -8,12 +8,14 @@ from phiward.inventory.iam import Condition, PolicyDocument, Statement
 from phiward.inventory.iam_conditions import EQUAL, UNEQUAL, operator
 from phiward.inventory.iam_escalation_paths import PATHS, Step
 from phiward.inventory.iam_match import covers, covers_action, covers_resource
-from phiward.inventory.iam_statements import has_effect, is_unconditional, statements
+from phiward.inventory.iam_statements import has_effect, is_unconditional, spoken_of, statements
 from phiward.inventory.kleene import each, every, negate, some
 from phiward.inventory.unknown import Maybe, Unknown
 
 _ACTIONS: Final = frozenset(step.action.lower() for path in PATHS for step in path.steps)
 _SERVICES: Final = frozenset(action.partition(":")[0] for action in _ACTIONS)
+_MOST: Final = 500
+"""Resources of a statement; AWS's limits leave room for half of them."""
 _UNNAMED: Final = "one-that-nobody-names"
 _ADMINISTRATOR: Final = "arn:aws:iam::aws:policy/AdministratorAccess"
 _LIMITS: Final = (
@@ -114,8 +116,17 @@ def _allowed(statement: Statement, step: Step) -> Maybe[bool]:
         chosen: Maybe[bool] = statement.conditions
     else:
         chosen = some(_chooses(condition, step) for condition in statement.conditions)
-    anywhere = some(covers_resource(statement, place) for place in _places(statement, step))
-    return every((speaks, negate(chosen), anywhere))
+    return every((speaks, negate(chosen), _reaches(statement, step)))
+
+
+def _reaches(statement: Statement, step: Step) -> Maybe[bool]:
+    """Say whether an Allow is for any thing at all, or for whichever thing there is of the kind that a step needs."""
+    named = statement.resources
+    if step.on is None:
+        return named if isinstance(named, Unknown) else named is None or bool(named)
+    if isinstance(named, tuple) and len(named) > _MOST:
+        return Unknown("the statement names too many resources to be weighed")
+    return some(covers_resource(statement, place) for place in _places(statement, step.on, own=step.own))
 
 
 def _denied(given: tuple[Maybe[Statement], ...], allowed: Statement, step: Step) -> Maybe[bool]:
@@ -128,11 +139,7 @@ def _denied(given: tuple[Maybe[Statement], ...], allowed: Statement, step: Step)
                 has_effect(statement, "Deny"),
                 covers_action(statement, step.action.lower()),
                 is_unconditional(statement),
-                every(
-                    covers_resource(statement, place)
-                    for place in _places(allowed, step)
-                    if covers_resource(allowed, place) is not False
-                ),
+                _shuts(statement, allowed, step),
             )
         )
         for statement in given
@@ -140,19 +147,35 @@ def _denied(given: tuple[Maybe[Statement], ...], allowed: Statement, step: Step)
     )
 
 
-def _places(statement: Statement, step: Step) -> list[str]:
-    """Return the things to ask for: one of the kind that nobody names, in each account and region that is named."""
+def _shuts(denial: Statement, allowed: Statement, step: Step) -> Maybe[bool]:
+    """Say whether a Deny is about every place where a statement allows a step."""
+    if covers_resource(denial, "*") is True:
+        return True
+    if isinstance(allowed.resources, tuple) and len(allowed.resources) > _MOST:
+        return False
     if step.on is None:
-        named = statement.resources
-        return [text for text in named if isinstance(text, str)] if isinstance(named, tuple) and named else ["*"]
-    service, kind = step.on
+        return every(
+            hidden if hidden and covered is False else covered
+            for text, hidden in spoken_of(allowed.resources)
+            for covered in (covers_resource(denial, text),)
+        )
+    return every(
+        covers_resource(denial, place)
+        for place in _places(allowed, step.on, own=step.own)
+        if covers_resource(allowed, place) is not False
+    )
+
+
+def _places(statement: Statement, on: tuple[str, str], *, own: bool) -> list[str]:
+    """Return the things to ask for: one of the kind that nobody names, in each account and region that is named."""
+    service, kind = on
     heads = {f"arn:aws:{service}::000000000000"}
     for named in (statement.resources, statement.not_resources):
         for text in named if isinstance(named, tuple) else ():
             parts = text.split(":", 5) if isinstance(text, str) else []
             if len(parts) == 6 and parts[2] in {service, "*"}:
                 heads.add(":".join((*parts[:2], service, *parts[3:5])))
-    names = (_UNNAMED, "${aws:username}") if step.own else (_UNNAMED,)
+    names = (_UNNAMED, "${aws:username}") if own else (_UNNAMED,)
     return [f"{head}:{kind}{name}" for head in sorted(heads) for name in names]
 
 

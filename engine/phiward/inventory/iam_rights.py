@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Final
 
 from phiward.inventory.iam import Statement
 from phiward.inventory.iam_match import covers, covers_action, covers_resource, overlaps
@@ -9,7 +10,10 @@ from phiward.inventory.iam_statements import Document, has_effect, is_unconditio
 from phiward.inventory.kleene import each, every, negate, some
 from phiward.inventory.unknown import Maybe, Unknown
 
-_ANY_OTHER = "a-service-that-nobody-names"
+_ANY_OTHER: Final = "a-service-that-nobody-names"
+_MOST: Final = 10_000
+"""Comparisons for one NotAction; AWS's limits leave room for a tenth."""
+_MOST_SERVICES: Final = 1_000
 
 
 def allows(document: Document, actions: Iterable[str], resources: Iterable[str] = ("*",)) -> Maybe[bool]:
@@ -40,6 +44,8 @@ def gives_whole_service(document: Document) -> Maybe[bool]:
         if not isinstance(statement, Unknown):
             services.update(filter(None, map(_whole_service, _known(statement.actions))))
             services.update(arn[2] for arn in (text.split(":", 5) for text in _known(statement.resources)) if arn[3:])
+    if len(services) > _MOST_SERVICES:
+        return Unknown("the policy names more services than there are")
     return allows(document, (f"{service}:*" for service in sorted(services)), ("*",))
 
 
@@ -87,6 +93,8 @@ def _filled(document: Document, statement: Statement, action: str, resource: str
         return False
     if isinstance(but, Unknown):
         return but
+    if len(but) * len(statements(document)) > _MOST:
+        return Unknown("the policy is too long for what it leaves out to be weighed")
     return every(
         each(
             but,
