@@ -279,7 +279,7 @@ def _of(draw: st.DrawFn, path: str, field: Field, depth: int) -> Condition:
 def rules_of(controls: list[tuple[str, Condition | None, Condition]]) -> Rules:
     """Make rules of types, wheres and conditions."""
     rules = [
-        Rule(
+        Rule.of(
             Control(
                 id=f"control-{number}",
                 title="t",
@@ -293,6 +293,7 @@ def rules_of(controls: list[tuple[str, Condition | None, Condition]]) -> Rules:
             ),
             (name,),
             ("r1",),
+            CATALOG,
         )
         for number, (name, where, condition) in enumerate(controls)
     ]
