@@ -12,7 +12,7 @@ from phiward.collectors.types.aws import iam_details, iam_terraform
 from phiward.collectors.types.aws.answers import live
 from phiward.collectors.types.aws.iam_grants import authorization
 from phiward.inventory.aspects import Authorization
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -28,7 +28,7 @@ TYPE = ResourceType(
     title="IAM group",
     aspects=(Authorization,),
     config=GroupConfig,
-    relations={"members": "the users in it"},
+    relations={"members": Relation("the users in it", ("aws.iam.user",))},
 )
 GLOBAL = True
 

@@ -17,7 +17,7 @@ from phiward.collectors.types.aws.answers import live, moment, tags_of
 from phiward.collectors.types.aws.arguments import text
 from phiward.collectors.types.aws.iam_grants import authorization
 from phiward.inventory.aspects import Authentication, Authorization, Credential, Grant
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.kleene import some
 from phiward.inventory.model import Maybe, Resource, Unknown
 
@@ -36,7 +36,7 @@ TYPE = ResourceType(
     title="IAM user",
     aspects=(Authentication, Authorization),
     config=UserConfig,
-    relations={"groups": "the groups it is in"},
+    relations={"groups": Relation("the groups it is in", ("aws.iam.group",))},
 )
 GLOBAL = True
 
