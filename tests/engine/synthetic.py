@@ -185,13 +185,16 @@ _TESTS = {
     "int": ["equals", "in", "exists", "gt", "gte", "lt", "lte"],
     "bool": ["equals", "in", "exists"],
     "map": ["exists", "has_entry"],
-    "policy": ["exists", "policy_public", "policy_enforces_tls", "policy_cross_account", "policy_allows"],
+    "policy": ["exists", "policy_public", "policy_enforces_tls", "policy_cross_account", "policy_unguarded_service",
+               "policy_whole_service", "policy_allows"],
 }  # fmt: skip
 _CONSTANTS: dict[str, st.SearchStrategy[Any]] = {
     "exists": st.booleans(),
     "policy_public": st.booleans(),
     "policy_enforces_tls": st.booleans(),
     "policy_cross_account": st.booleans(),
+    "policy_unguarded_service": st.booleans(),
+    "policy_whole_service": st.booleans(),
     "policy_allows": st.sampled_from([{"actions": ["*"]}, {"actions": ["s3:getobject"], "resources": ["*"]}]),
     "has_entry": st.sampled_from([{"key": "x"}, {"key": "^x$", "value": "a"}, {"key": "x|y", "value": "e"}]),
     "contains": st.sampled_from(["a", "1", "en"]),
@@ -278,7 +281,7 @@ def _of(draw: st.DrawFn, path: str, field: Field, depth: int) -> Condition:
 def rules_of(controls: list[tuple[str, Condition | None, Condition]]) -> Rules:
     """Make rules of types, wheres and conditions."""
     rules = [
-        Rule(
+        Rule.of(
             Control(
                 id=f"control-{number}",
                 title="t",
@@ -292,6 +295,7 @@ def rules_of(controls: list[tuple[str, Condition | None, Condition]]) -> Rules:
             ),
             (name,),
             ("r1",),
+            CATALOG,
         )
         for number, (name, where, condition) in enumerate(controls)
     ]

@@ -50,7 +50,8 @@ class Exposure(Aspect, frozen=True, kw_only=True, omit_defaults=True):
     public: Maybe[bool]
     """Anyone on the internet, or any customer of the provider, can reach or read it."""
     ways: Maybe[tuple[str, ...]] = ()
-    """How: `acl`, `policy`, `public-address`, `shared-snapshot`, `ingress`."""
+    """How: `acl`, `policy`, `public-address`, `shared-snapshot`, `ingress`; or the whole way over a network:
+    `internet > igw-1 > rtb-1 > subnet-1 > sg-1 (tcp 443)`."""
     shared_with: Maybe[tuple[str, ...]] = ()
     """Other accounts that are let in, by id."""
     public_access_blocked: Maybe[bool | None] = None
@@ -122,6 +123,10 @@ class Authorization(Aspect, frozen=True, kw_only=True, omit_defaults=True):
     """It may do everything (an identity), or lets someone do everything (a resource)."""
     grants: Maybe[tuple[Grant, ...]] = ()
     """The policies in force."""
+    escalations: Maybe[tuple[Maybe[str], ...] | None] = None
+    """Ways from these rights to more, each named by the actions that open it: `iam:PassRole + ec2:RunInstances`. An
+    `Unknown` among them stands for any number that cannot be told. Empty where it may do everything anyway; of the
+    provider's own policies only those whose documents are known count. None where that is not a question."""
     direct: Maybe[bool | None] = None
     """Rights are given to the person directly instead of through a group or role."""
     privileged: Maybe[tuple[str, ...]] = ()
@@ -186,6 +191,11 @@ class Backup(Aspect, frozen=True, kw_only=True, omit_defaults=True):
     """A copy is kept in another region or place."""
     encrypted: Maybe[bool | None] = None
     """The copies are encrypted."""
+    planned: Maybe[bool | None] = None
+    """A plan of the provider's central backup service covers it. None where no such service backs up its type."""
+    last_recovery_point: Maybe[str | None] = None
+    """When the provider's central backup service last saved a copy of it that is still kept (a time). None: never, or
+    no such service backs up its type."""
 
 
 class Resilience(Aspect, frozen=True, kw_only=True, omit_defaults=True):

@@ -6,6 +6,7 @@ Reference*, `s3:GetBucketEncryption` is granted by `s3:GetEncryptionConfiguratio
 """
 
 PREFIXES = {
+    "accessanalyzer": "access-analyzer",
     "apigatewayv2": "apigateway",
     "docdb": "rds",
     "efs": "elasticfilesystem",
@@ -21,6 +22,7 @@ PREFIXES = {
 """boto3's name of a service, where its actions have another prefix."""
 
 ACRONYMS = {
+    "backup": {"json": "JSON", "pitr": "PITR"},
     "cloudfront": {"acl": "ACL", "ip": "Ip"},
     "elbv2": {"ssl": "SSL"},
     "waf": {"acl": "ACL", "acls": "ACLs", "ip": "IP"},
