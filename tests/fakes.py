@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import service_model
 
 from phiward.collectors.aws import calls
+from phiward.collectors.aws.asking import entries
 from phiward.collectors.aws.need import needed
 from phiward.collectors.aws.port import Denied
 from phiward.inventory.model import Maybe, Observation, Unknown
@@ -65,7 +66,7 @@ class FakeAws:
         for page in pages:
             if isinstance(page, Code):
                 raise Denied(calls.call(service, operation), page.code)
-            yield from page.get(key, ())
+            yield from entries(page, key)
 
     def ask(
         self,

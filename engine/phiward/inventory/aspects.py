@@ -35,10 +35,11 @@ class EncryptionAtRest(Aspect, frozen=True, kw_only=True, omit_defaults=True):
 class EncryptionInTransit(Aspect, frozen=True, kw_only=True, omit_defaults=True):
     """Whether traffic to it is encrypted. §164.312(e)(1), (e)(2)(ii)."""
 
-    enforced: Maybe[bool]
-    """Connections in plain text are refused."""
+    enforced: Maybe[bool | None]
+    """Connections in plain text are refused. None where it takes no connections itself: a certificate."""
     minimum_tls: Maybe[str | None] = None
-    """The lowest TLS version it accepts: `1.2`. None where it accepts any, or speaks another protocol."""
+    """The lowest TLS version it accepts: `1.2`; SSL, which is older, is `0`. None where it accepts any, or speaks
+    another protocol."""
     certificate_expires: Maybe[str | None] = None
     """When its certificate ends (a time)."""
 
@@ -132,8 +133,9 @@ class Authorization(Aspect, frozen=True, kw_only=True, omit_defaults=True):
 class Logging(Aspect, frozen=True, kw_only=True, omit_defaults=True):
     """Whether activity is recorded, and for how long. §164.312(b), §164.308(a)(1)(ii)(D)."""
 
-    enabled: Maybe[bool]
-    """Activity on it, or in it, is recorded."""
+    enabled: Maybe[bool | None]
+    """Activity on it, or in it, is recorded. None where it has no such record to keep: a network load balancer without
+    TLS."""
     destinations: Maybe[tuple[str, ...]] = ()
     """Where the record goes, by id or name."""
     off_host: Maybe[bool | None] = None

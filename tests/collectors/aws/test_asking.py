@@ -199,6 +199,63 @@ def test_an_endless_listing_is_stopped_and_told() -> None:
         next(entries)
 
 
+class Marked(Client):
+    """A client whose listings go on by a marker, without a paginator."""
+
+    def __init__(self, *answers: Any) -> None:
+        super().__init__(*answers)
+        self.given: list[dict[str, Any]] = []
+
+    def __getattr__(self, operation: str) -> Any:
+        def call(**arguments: Any) -> Any:
+            self.given.append(arguments)
+            return self.answer(operation)
+
+        return call
+
+    def can_paginate(self, operation: str) -> bool:
+        """Say that there is no paginator."""
+        return False
+
+
+def test_a_listing_goes_on_by_its_marker() -> None:
+    """AWS WAF gives a marker with the last entries too: the page after it is empty."""
+    client = Marked({"WebACLs": [KEY], "NextMarker": "a"}, {"WebACLs": [KEY], "NextMarker": "b"}, {"WebACLs": []})
+
+    found = list(view(client).pages("wafv2", "list_web_acls", "WebACLs", Scope="REGIONAL"))
+
+    assert found == [KEY, KEY]
+    assert [each.get("NextMarker") for each in client.given] == [None, "a", "b"]
+    assert {each["Scope"] for each in client.given} == {"REGIONAL"}
+
+
+def test_a_marker_without_end_is_told() -> None:
+    """A listing that never ends is stopped like any other."""
+    entries = view(Marked({"WebACLs": [KEY], "NextMarker": "a"})).pages("wafv2", "list_web_acls", "WebACLs")
+
+    assert [next(entries) for _ in range(3)] == [KEY, KEY, KEY]
+    with pytest.raises(Denied, match="goes on after 3 pages"):
+        next(entries)
+
+
+def test_a_marked_listing_that_is_refused_is_denied() -> None:
+    """The second page is refused: the first is kept, and the rest is told."""
+    client = Marked({"WebACLs": [KEY], "NextMarker": "a"}, error("AccessDeniedException"))
+    entries = view(client).pages("wafv2", "list_web_acls", "WebACLs")
+
+    assert next(entries) == KEY
+    with pytest.raises(Denied, match="access denied: wafv2:ListWebACLs"):
+        next(entries)
+
+
+def test_the_entries_of_a_listing_may_lie_deeper() -> None:
+    """CloudFront puts them into a member; an account without any gives none."""
+    client = Client({"DistributionList": {"Items": [KEY]}}, {"DistributionList": {"Quantity": 0}})
+    entries = view(client).pages("cloudfront", "list_distributions", "DistributionList.Items")
+
+    assert next(entries) == KEY
+
+
 def test_more_pages_than_can_be_read_are_told() -> None:
     """An answer in parts, of an operation that has no pages."""
     entries = view(Client({"trailList": [KEY], "NextToken": "x"})).pages("cloudtrail", "describe_trails", "trailList")

@@ -6,7 +6,26 @@ from phiward.collectors.aws import calls
 
 
 @pytest.mark.parametrize(
-    "service", ["cloudtrail", "ec2", "iam", "kms", "lambda", "logs", "rds", "s3", "s3control", "sts"]
+    "service",
+    [
+        "acm",
+        "apigateway",
+        "cloudtrail",
+        "ec2",
+        "elb",
+        "elbv2",
+        "iam",
+        "kms",
+        "lambda",
+        "logs",
+        "rds",
+        "s3",
+        "s3control",
+        "sts",
+        "waf",
+        "waf-regional",
+        "wafv2",
+    ],
 )
 def test_every_read_has_the_name_that_the_service_gives_it(service: str) -> None:
     """boto3's operation names are turned into API actions as the service's own model writes them."""
@@ -32,6 +51,11 @@ def test_every_read_has_the_name_that_the_service_gives_it(service: str) -> None
         ("s3", "get_bucket_policy", "s3:GetBucketPolicy"),
         ("rds", "describe_db_instances", "rds:DescribeDBInstances"),
         ("iam", "list_mfa_devices", "iam:ListMFADevices"),
+        ("elbv2", "describe_listeners", "elasticloadbalancing:DescribeListeners"),
+        ("wafv2", "list_web_acls", "wafv2:ListWebACLs"),
+        ("wafv2", "list_resources_for_web_acl", "wafv2:ListResourcesForWebACL"),
+        ("apigateway", "get_rest_apis", "apigateway:GET"),
+        ("apigatewayv2", "get_stages", "apigateway:GET"),
     ],
 )
 def test_a_refusal_names_the_action_to_grant(service: str, operation: str, action: str) -> None:

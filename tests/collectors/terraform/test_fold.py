@@ -130,6 +130,56 @@ def test_an_owner_named_through_another_part_is_found() -> None:
     }
 
 
+TIED = all_forms.of(
+    [
+        (
+            BUCKET,
+            tuple(
+                Form(
+                    main=main,
+                    build=build,
+                    parts={"aws_tie": "arn"},
+                )
+                for main in ("aws_lb", "aws_alb")
+            ),
+        )
+    ]
+)
+"""Two types that a part may belong to, by one and the same argument."""
+
+
+def test_a_part_of_one_type_is_none_of_another() -> None:
+    """What is tied to one kind of thing leaves no doubt about the other kinds."""
+    tie = FakeBlock("aws_tie.t", arn=Ref("aws_alb.b.arn"))
+
+    result = fold(FakeTree(FakeBlock("aws_lb.a"), FakeBlock("aws_alb.b"), tie), TIED)
+
+    assert owners_of(result, "aws_tie") == {"aws_lb.a": [], "aws_alb.b": ["aws_tie.t"]}
+
+
+def test_an_owner_of_another_type_named_through_a_part() -> None:
+    """A rule of a listener of the one kind leaves no doubt about the other kind either."""
+    mixed = all_forms.of(
+        [
+            (
+                BUCKET,
+                tuple(
+                    Form(main=main, build=build, parts={"aws_listener": "lb", "aws_rule": "listener"})
+                    for main in ("aws_lb", "aws_alb")
+                ),
+            )
+        ]
+    )
+    listener, rule = (
+        FakeBlock("aws_listener.l", lb=Ref("aws_alb.b.arn")),
+        FakeBlock("aws_rule.r", listener=Ref("aws_listener.l.arn")),
+    )
+
+    result = fold(FakeTree(FakeBlock("aws_lb.a"), FakeBlock("aws_alb.b"), listener, rule), mixed)
+
+    assert owners_of(result, "aws_rule") == {"aws_lb.a": [], "aws_alb.b": ["aws_rule.r"]}
+
+
 def test_an_owner_that_a_variable_decides_counts_everywhere() -> None:
     """Every bucket may be the one; the reason names the variable and the line."""
     part = versioning(Unknown("var.bucket has no value", ("var.bucket",)))

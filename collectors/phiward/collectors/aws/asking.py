@@ -23,6 +23,10 @@ from phiward.inventory.model import Observation
 CONTINUES = ("NextToken", "nextToken", "NextMarker", "IsTruncated", "Truncated")
 """Members of an answer that say there is more of it."""
 
+BY_MARKER = {"waf-regional": "NextMarker", "wafv2": "NextMarker"}
+"""Services whose listings go on by a marker, though the SDK has no paginator for them. They may give a marker with the
+last entries as well: the page after it is empty and has none."""
+
 
 class Answer(NamedTuple):
     """What a call gave: a body, or a failure; and its observation, where the service answered at all."""
@@ -156,6 +160,9 @@ class Asking:
         call = calls.call(service, operation)
         try:
             client = self._clients.get(service, region)
+            if not client.can_paginate(operation) and service in BY_MARKER:
+                yield from self._marked(service, operation, region, arguments)
+                return
             if not client.can_paginate(operation):
                 answer = self._send(service, operation, region, arguments)
                 yield answer
@@ -177,6 +184,22 @@ class Asking:
             raise  # a mistake of the type module
         except (exceptions.BotoCoreError, ResponseParserError) as error:
             yield self._silence(error, service, operation, region)
+
+    def _marked(self, service: str, operation: str, region: str, arguments: dict[str, Any]) -> Iterator[Answer]:
+        """Send again with the marker of each answer until one has none."""
+        name, given = BY_MARKER[service], dict(arguments)
+        for _ in range(self._limits.pages):
+            answer = self._send(service, operation, region, given)
+            yield answer
+            marker = (answer.body or {}).get(name)
+            if not marker:
+                return
+            given = {**arguments, name: marker}
+        reason = (
+            f"{calls.call(service, operation)} in {region} goes on after {self._limits.pages} pages: "
+            "the listing was stopped"
+        )
+        yield Answer(None, Failure(reason=reason), None)
 
     def _hopeless(self, service: str, region: str) -> Failure | None:
         """Return why a call need not be tried: the credentials ended, or the endpoint does not answer."""
@@ -217,6 +240,14 @@ class Asking:
             request_id=request_id,
             digest=digest(body),
         )
+
+
+def entries(body: dict[str, Any] | None, key: str) -> list[Any]:
+    """Return the entries of a page; a dotted key leads into a member: `DistributionList.Items`."""
+    found: Any = body or {}
+    for name in key.split("."):
+        found = found.get(name) or {}
+    return found or []
 
 
 def digest(body: dict[str, Any]) -> str:

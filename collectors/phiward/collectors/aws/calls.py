@@ -21,6 +21,11 @@ PREFIXES = {
 """boto3's name of a service, where its actions have another prefix."""
 
 ACRONYMS = {
+    "cloudfront": {"acl": "ACL", "ip": "Ip"},
+    "elbv2": {"ssl": "SSL"},
+    "waf": {"acl": "ACL", "acls": "ACLs", "ip": "IP"},
+    "waf-regional": {"acl": "ACL", "acls": "ACLs", "ip": "IP"},
+    "wafv2": {"acl": "ACL", "acls": "ACLs", "api": "API", "ip": "IP"},
     "iam": {"mfa": "MFA", "saml": "SAML", "ssh": "SSH", "open": "Open", "id": "ID"},
     "rds": {"db": "DB"},
     "docdb": {"db": "DB"},
@@ -113,6 +118,8 @@ def grant(service: str, operation: str) -> str:
     if operation == "get_public_access_block":
         return "s3:GetAccountPublicAccessBlock" if service == "s3control" else "s3:GetBucketPublicAccessBlock"
     action = call(service, operation)
+    if action.startswith("apigateway:"):
+        return "apigateway:GET"  # its IAM actions are the methods of HTTP
     return GRANTS.get(action, action)
 
 

@@ -57,7 +57,10 @@ class Aws(Protocol):
         ...
 
     def pages(self, service: str, operation: str, key: str, **arguments: Any) -> Iterator[dict[str, Any]]:
-        """Yield the entries under `key` of a listing, page by page. Raises `Denied` where it may not be listed."""
+        """Yield the entries under `key` of a listing, page by page. Raises `Denied` where it may not be listed.
+
+        A dotted key leads into a member of the answer: `DistributionList.Items`.
+        """
         ...
 
     def ask(  # noqa: PLR0913 - a question has this many parts

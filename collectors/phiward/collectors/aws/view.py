@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from phiward.collectors.aws import calls
-from phiward.collectors.aws.asking import Answer, Asking, denied
+from phiward.collectors.aws.asking import Answer, Asking, denied, entries
 from phiward.collectors.aws.login import Login
 from phiward.collectors.aws.need import needed
 from phiward.inventory.model import Maybe, Observation, Unknown
@@ -52,7 +52,7 @@ class View:
                 raise refusal
             if page.observation is not None:
                 self._listed[name] = page.observation
-            yield from (page.body or {}).get(key) or ()
+            yield from entries(page.body, key)
 
     def ask(  # noqa: PLR0913 - as the port
         self,

@@ -60,19 +60,34 @@ class Owners:
         if value is None:
             return Owned()
         references = block.references(argument)
+        others = self._other_owners(terraform_type, block.type, argument)
         if isinstance(value, (list, tuple)):
-            each = [self._one(terraform_type, item, references if len(value) == 1 else ()) for item in value]
+            each = [
+                self._one(terraform_type, item, references if len(value) == 1 else (), others=others) for item in value
+            ]
             return Owned(
                 _unique(address for owned in each for address in owned.known),
                 _unique(address for owned in each for address in owned.possible),
                 next((owned.reason for owned in each if owned.reason), ""),
                 _unique(ref for owned in each for ref in owned.refs),
             )
-        return self._one(terraform_type, value, references)
+        return self._one(terraform_type, value, references, others=others)
 
-    def _one(self, terraform_type: str, value: Any, references: tuple[str, ...], hops: int = 0) -> Owned:
+    def _other_owners(self, terraform_type: str, part_type: str, argument: str) -> frozenset[str]:
+        """Return the other types whose blocks an argument of a part may name: a web ACL is tied to one of several."""
+        forms = self._forms.parts.get(part_type, ())
+        return frozenset(form.main for form, named in forms if named == argument) - {terraform_type}
+
+    def _one(
+        self,
+        terraform_type: str,
+        value: Any,
+        references: tuple[str, ...],
+        hops: int = 0,
+        others: frozenset[str] = frozenset(),
+    ) -> Owned:
         refs = _unique((*(value.refs if isinstance(value, Unknown) else ()), *references))
-        named, elsewhere, undecided = self._referred(terraform_type, refs, hops)
+        named, elsewhere, undecided = self._referred(terraform_type, refs, hops, others)
         if len(named) > 1 and isinstance(value, str):
             # A condition chooses between them: the value it gave says which.
             same_name = self._named(terraform_type).by_name.get(value, [])
@@ -88,7 +103,7 @@ class Owners:
         return Owned()
 
     def _referred(
-        self, terraform_type: str, refs: tuple[str, ...], hops: int
+        self, terraform_type: str, refs: tuple[str, ...], hops: int, others: frozenset[str]
     ) -> tuple[tuple[str, ...], bool, tuple[str, ...]]:
         """Sort references: blocks of the type; whether any leads out of the tree; those that decide nothing yet."""
         named: list[str] = []
@@ -98,7 +113,7 @@ class Owners:
             place = parse(ref)
             if place is None:
                 undecided.append(ref)
-            elif place.data:
+            elif place.data or place.type in others:
                 elsewhere = True
             elif place.type == terraform_type:
                 of_type = self._by_type.get(terraform_type, {})
@@ -106,21 +121,24 @@ class Owners:
                 elsewhere = elsewhere or not named
             else:
                 through = self._through(terraform_type, place.type, place.text, hops)
-                named.extend(through)
-                if not through:
+                if through is not None and not through.possible:
+                    named.extend(through.known)
+                    elsewhere = elsewhere or not through.known
+                else:
                     undecided.append(ref)
         return _unique(named), elsewhere, _unique(undecided)
 
-    def _through(self, terraform_type: str, part_type: str, address: str, hops: int) -> tuple[str, ...]:
-        """Follow a reference to another part (`aws_s3_bucket_versioning.x.bucket`) to that part's owner."""
+    def _through(self, terraform_type: str, part_type: str, address: str, hops: int) -> Owned | None:
+        """Follow a reference to another part (`aws_s3_bucket_versioning.x.bucket`) to its owner; None of no part."""
         argument = next(
             (arg for form, arg in self._forms.parts.get(part_type, ()) if form.main == terraform_type), None
         )
         part = self._by_type.get(part_type, {}).get(address)
         if argument is None or part is None or hops >= _MOST_HOPS:
-            return ()
+            return None
         value = part.get(argument)
-        return self._one(terraform_type, value, part.references(argument), hops + 1).known if value is not None else ()
+        others = self._other_owners(terraform_type, part_type, argument)
+        return None if value is None else self._one(terraform_type, value, part.references(argument), hops + 1, others)
 
     def _by_known_name(self, terraform_type: str, value: str) -> Owned:
         names = self._named(terraform_type)
