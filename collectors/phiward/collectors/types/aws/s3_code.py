@@ -4,7 +4,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from phiward.collectors.terraform.addresses import parse
 from phiward.collectors.terraform.block import Block, Lines, Parts
 from phiward.collectors.terraform.evaluate.values import PartlyKnownText
 from phiward.collectors.terraform.form import Source
@@ -12,9 +11,12 @@ from phiward.collectors.terraform.plan_block import KNOWN_AFTER_APPLY
 from phiward.collectors.types.aws.arguments import as_number, flag, text
 from phiward.collectors.types.aws.kms_keys import named_key
 from phiward.collectors.types.aws.policies import policy_argument
+from phiward.collectors.types.aws.s3_acl import grants_of_code
 from phiward.collectors.types.aws.s3_facts import BY_DEFAULT, BucketFacts, Guard
+from phiward.collectors.types.aws.s3_recording import own_name, recorded_of_code
 from phiward.inventory.iam import PolicyDocument, Statement
 from phiward.inventory.iam_questions import enforces_tls
+from phiward.inventory.kleene import some
 from phiward.inventory.model import Maybe, Unknown
 
 _ENCRYPTION = "aws_s3_bucket_server_side_encryption_configuration"
@@ -23,6 +25,7 @@ _OWNERSHIP = "aws_s3_bucket_ownership_controls"
 _LOCK = "aws_s3_bucket_object_lock_configuration"
 _LIFECYCLE = "aws_s3_bucket_lifecycle_configuration"
 _REPLICATION = "aws_s3_bucket_replication_configuration"
+_NOTIFICATION = "aws_s3_bucket_notification"
 
 PARTS = {
     _ENCRYPTION: "bucket",
@@ -31,6 +34,7 @@ PARTS = {
     _LOCK: "bucket",
     _LIFECYCLE: "bucket",
     _REPLICATION: "bucket",
+    _NOTIFICATION: "bucket",
     "aws_s3_bucket_versioning": "bucket",
     "aws_s3_bucket_policy": "bucket",
     "aws_s3_bucket_acl": "bucket",
@@ -66,6 +70,10 @@ _DECIDES = {
     "config.object_lock": _LOCK,
     "config.default_retention_days": _LOCK,
     "config.object_ownership": _OWNERSHIP,
+    "config.acl_grantees": "aws_s3_bucket_acl",
+    "config.public_write": "aws_s3_bucket_policy",
+    "config.lifecycle": _LIFECYCLE,
+    "config.notifies": _NOTIFICATION,
 }
 _ARGUMENT = {
     _ENCRYPTION: "rule",
@@ -77,7 +85,6 @@ _ARGUMENT = {
     "aws_s3_bucket_policy": "policy",
     "aws_s3_bucket_logging": "target_bucket",
 }
-_PUBLIC_ACLS = ("public-read", "public-read-write", "authenticated-read")
 _UNGUARDED = Unknown(
     "no aws_s3_bucket_public_access_block: AWS blocks public access to buckets made since April 2023 by itself, but "
     "not to older ones; write the block out"
@@ -87,7 +94,6 @@ _UNGUARDED = Unknown(
 def facts_of_code(block: Block, parts: Parts, source: Source) -> BucketFacts:
     """Return what the code says of a bucket."""
     policy, tls = _policy(block, parts, source)
-    acl = _acl(block, parts)
     logging = _part(block, parts, "aws_s3_bucket_logging")
     target = _target(logging, source)
     return BucketFacts(
@@ -97,7 +103,8 @@ def facts_of_code(block: Block, parts: Parts, source: Source) -> BucketFacts:
         policy=policy,
         tls=tls,
         account=source.account,
-        public_acl=acl if isinstance(acl, Unknown) else acl in _PUBLIC_ACLS,
+        **grants_of_code(block, _part(block, parts, "aws_s3_bucket_acl")),
+        **recorded_of_code(block, source),
         ownership=_ownership(_part(block, parts, _OWNERSHIP)),
         guard=_guard(_part(block, parts, _GUARD)),
         unguarded=_UNGUARDED,
@@ -105,6 +112,8 @@ def facts_of_code(block: Block, parts: Parts, source: Source) -> BucketFacts:
         log_target=target,
         logs_to_itself=target == source.id(block.address),
         noncurrent_days=_noncurrent_days(block, parts),
+        lifecycle=_lifecycle(block, parts),
+        notifies=_notifies(_part(block, parts, _NOTIFICATION), source),
         other_site=_other_site(_part(block, parts, _REPLICATION), source),
     )
 
@@ -112,8 +121,11 @@ def facts_of_code(block: Block, parts: Parts, source: Source) -> BucketFacts:
 def relations_of_code(facts: BucketFacts) -> dict[str, Maybe[tuple[str, ...]]]:
     """Return where a bucket's relations lead."""
     return {
-        name: value if isinstance(value, Unknown) else (value,) if value else ()
-        for name, value in (("logging_destination", facts.log_target), ("encrypts_with", facts.key))
+        **{
+            name: value if isinstance(value, Unknown) else (value,) if value else ()
+            for name, value in (("logging_destination", facts.log_target), ("encrypts_with", facts.key))
+        },
+        "recorded_by": facts.trails,
     }
 
 
@@ -240,7 +252,7 @@ def _with_own_name(document: PolicyDocument, address: str, name: str) -> PolicyD
         if not isinstance(leaf, Unknown):
             return leaf
         parts = [
-            part if isinstance(part, str) else _own(part, address, name)
+            part if isinstance(part, str) else own_name(part, address, f"arn:aws:s3:::{name}")
             for part in (leaf.parts if isinstance(leaf, PartlyKnownText) else (leaf,))
         ]
         return leaf if None in parts else "".join(part for part in parts if part)
@@ -251,39 +263,6 @@ def _with_own_name(document: PolicyDocument, address: str, name: str) -> PolicyD
         return replace(statement, resources=tuple(spelled(leaf) for leaf in statement.resources))
 
     return replace(document, statements=tuple(of(statement) for statement in document.statements))
-
-
-def _own(unknown: Unknown, address: str, name: str) -> str | None:
-    """Return what a reference to the bucket itself says; None for anything else.
-
-    What a plan only calls *known after apply* may have lost a suffix like `/*`, so it is left unknown.
-    """
-    if len(unknown.refs) != 1 or unknown.reason == KNOWN_AFTER_APPLY:
-        return None
-    place = parse(unknown.refs[0])
-    if place is None or place.text != address:
-        return None
-    return f"arn:aws:s3:::{name}" if unknown.refs[0].endswith(".arn") else name
-
-
-def _acl(block: Block, parts: Parts) -> Maybe[str | None]:
-    part = _part(block, parts, "aws_s3_bucket_acl")
-    if isinstance(part, Unknown):
-        return part
-    if part is None:
-        return text(block, "acl", None)
-    granted = part.blocks("access_control_policy")
-    for policy in granted:
-        if isinstance(policy, Unknown):
-            return policy if policy.refs or part.get("acl") is None else text(part, "acl", None)
-        for grant in policy.blocks("grant"):
-            for grantee in [grant] if isinstance(grant, Unknown) else grant.blocks("grantee"):
-                uri = grantee if isinstance(grantee, Unknown) else grantee.get("uri", "")
-                if isinstance(uri, Unknown):
-                    return uri
-                if str(uri).endswith(("/AllUsers", "/AuthenticatedUsers")):
-                    return "public-read"
-    return text(part, "acl", None)
 
 
 def _ownership(part: Block | Unknown | None) -> Maybe[str | None]:
@@ -334,6 +313,37 @@ def _noncurrent_days(block: Block, parts: Parts) -> Maybe[int | None]:
                     return number
                 found.append(number)
     return min(found, default=None)
+
+
+def _lifecycle(block: Block, parts: Parts) -> Maybe[bool]:
+    part = _part(block, parts, _LIFECYCLE)
+    if part is None or isinstance(part, Unknown):
+        return part or False
+    inline = part.type == "lifecycle_rule"
+    return some(
+        rule
+        if isinstance(rule, Unknown)
+        else flag(rule, "enabled", default=False)
+        if inline
+        else _enabled(rule, "status")
+        for rule in (block.blocks("lifecycle_rule") if inline else part.blocks("rule"))
+    )
+
+
+def _notifies(part: Block | Unknown | None, source: Source) -> Maybe[tuple[Maybe[str], ...]]:
+    if part is None or isinstance(part, Unknown):
+        return part or ()
+    told: list[Maybe[str]] = []
+    for kind, argument in (("topic", "topic_arn"), ("queue", "queue_arn"), ("lambda_function", "lambda_function_arn")):
+        for nested in part.blocks(kind):
+            if isinstance(nested, Unknown):
+                return nested
+            named = [source.id(each) for each in nested.references(argument) if source.find(each) is not None]
+            told.append(named[0] if len(named) == 1 else text(nested, argument, ""))
+    bridge = flag(part, "eventbridge", default=False)
+    if isinstance(bridge, Unknown) and not told:
+        return bridge
+    return (*told, *(("eventbridge",) if bridge is True else ()))
 
 
 def _other_site(part: Block | Unknown | None, source: Source) -> Maybe[bool]:
