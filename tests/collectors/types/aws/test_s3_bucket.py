@@ -51,6 +51,8 @@ NOT_SET = {
     "s3:GetBucketLifecycleConfiguration": Code("NoSuchLifecycleConfiguration"),
     "s3:GetBucketReplication": Code("ReplicationConfigurationNotFoundError"),
     "s3:GetBucketTagging": Code("NoSuchTagSet"),
+    "s3:GetBucketNotificationConfiguration": {},
+    "cloudtrail:DescribeTrails": {"trailList": []},
 }
 GOOD = {
     **NOT_SET,
@@ -102,6 +104,10 @@ PATHS = (
     "config.bucket_key",
     "config.object_lock",
     "config.default_retention_days",
+    "config.acl_grantees",
+    "config.public_write",
+    "config.lifecycle",
+    "config.notifies",
 )
 
 
@@ -245,7 +251,9 @@ def test_the_old_arguments_mean_the_same() -> None:
             {"integrity.immutable", "config.object_lock", "config.default_retention_days"},
         ),
         ("s3:GetBucketLogging", {"logging"}),
-        ("s3:GetBucketLifecycleConfiguration", {"backup.retention_days"}),
+        ("s3:GetBucketLifecycleConfiguration", {"backup.retention_days", "config.lifecycle"}),
+        ("s3:GetBucketNotification", {"config.notifies"}),
+        ("s3:GetBucketAcl", {"config.acl_grantees"}),
         ("s3:GetBucketReplication", {"backup.other_site"}),
         ("s3:GetBucketOwnershipControls", {"config.object_ownership"}),
         ("s3:GetAccountPublicAccessBlock", set()),
