@@ -16,7 +16,7 @@ from phiward.inventory.kleene import every, some
 from phiward.inventory.model import Maybe, Unknown
 
 
-class Unwatched(Struct, frozen=True, kw_only=True):
+class Unwatched(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is missing, in words, until somebody is told of each of these; empty where nothing is."""
 
     console_sign_in_failures: Maybe[tuple[str, ...]]
@@ -33,7 +33,7 @@ class Unwatched(Struct, frozen=True, kw_only=True):
     """Changes to networks (VPC) and peerings between them."""
 
 
-class Coverage(Struct, frozen=True, kw_only=True):
+class Coverage(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the trails of an account add up to."""
 
     all_regions: Maybe[bool]

@@ -17,7 +17,7 @@ from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
-class AccountTrailConfig(Struct, frozen=True, kw_only=True):
+class AccountTrailConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What only the audit trail of an account has."""
 
     coverage: Maybe[Coverage]

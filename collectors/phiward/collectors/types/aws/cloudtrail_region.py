@@ -17,7 +17,7 @@ from phiward.inventory.kleene import every, some
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
-class RegionTrailConfig(Struct, frozen=True, kw_only=True):
+class RegionTrailConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What only the audit trail of a region has."""
 
     recorded: Maybe[bool]

@@ -48,7 +48,7 @@ class Grant(Struct, frozen=True):
     """As the API names them: `Decrypt`."""
 
 
-class EnclaveUse(Struct, frozen=True, kw_only=True):
+class EnclaveUse(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What only keys of enclaves have."""
 
     unattested: Maybe[tuple[str, ...]]

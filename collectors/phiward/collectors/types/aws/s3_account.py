@@ -18,7 +18,7 @@ from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
-class S3AccountConfig(Struct, frozen=True, kw_only=True):
+class S3AccountConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What only an account's public access block has."""
 
     block_public_acls: Maybe[bool]
