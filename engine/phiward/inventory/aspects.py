@@ -50,7 +50,8 @@ class Exposure(Aspect, frozen=True, kw_only=True, omit_defaults=True):
     public: Maybe[bool]
     """Anyone on the internet, or any customer of the provider, can reach or read it."""
     ways: Maybe[tuple[str, ...]] = ()
-    """How: `acl`, `policy`, `public-address`, `shared-snapshot`, `ingress`."""
+    """How: `acl`, `policy`, `public-address`, `shared-snapshot`, `ingress`; or the whole way over a network:
+    `internet > igw-1 > rtb-1 > subnet-1 > sg-1 (tcp 443)`."""
     shared_with: Maybe[tuple[str, ...]] = ()
     """Other accounts that are let in, by id."""
     public_access_blocked: Maybe[bool | None] = None
@@ -186,6 +187,11 @@ class Backup(Aspect, frozen=True, kw_only=True, omit_defaults=True):
     """A copy is kept in another region or place."""
     encrypted: Maybe[bool | None] = None
     """The copies are encrypted."""
+    planned: Maybe[bool | None] = None
+    """A plan of the provider's central backup service covers it. None where no such service backs up its type."""
+    last_recovery_point: Maybe[str | None] = None
+    """When the provider's central backup service last saved a copy of it that is still kept (a time). None: never, or
+    no such service backs up its type."""
 
 
 class Resilience(Aspect, frozen=True, kw_only=True, omit_defaults=True):
