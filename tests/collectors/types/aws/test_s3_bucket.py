@@ -253,7 +253,7 @@ def test_the_old_arguments_mean_the_same() -> None:
         ("s3:GetBucketLogging", {"logging"}),
         ("s3:GetBucketLifecycleConfiguration", {"backup.retention_days", "config.lifecycle"}),
         ("s3:GetBucketNotification", {"config.notifies"}),
-        ("s3:GetBucketAcl", {"config.acl_grantees"}),
+        ("s3:GetBucketAcl", {"config.acl_grantees", "exposure.shared_with"}),
         ("s3:GetBucketReplication", {"backup.other_site"}),
         ("s3:GetBucketOwnershipControls", {"config.object_ownership"}),
         ("s3:GetAccountPublicAccessBlock", set()),
