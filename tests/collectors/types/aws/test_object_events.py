@@ -26,7 +26,7 @@ def advanced(*more: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def arns(**tests: list[Any]) -> dict[str, Any]:
+def arns(**tests: Any) -> dict[str, Any]:
     """Return a field selector of ARNs."""
     return {"Field": "resources.ARN", **tests}
 

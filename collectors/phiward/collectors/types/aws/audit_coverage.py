@@ -5,7 +5,7 @@ switched on and record every region count.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -136,17 +136,15 @@ def _unwatched(subject: Subject, counted: list[tuple[Trail, Maybe[bool]]]) -> Ma
         if counts is False:
             continue
         found = _lacks(subject, trail)
-        if isinstance(counts, Unknown) or isinstance(found, Unknown):
-            unseen = unseen or (counts if isinstance(counts, Unknown) else _as_unknown(found))
+        if isinstance(found, Unknown):
+            unseen = unseen or found
+        elif isinstance(counts, Unknown) and not found:
+            unseen = unseen or counts
         else:
             lacking.append(found)
     if () in lacking:
         return ()
     return unseen or min(lacking, key=len, default=(NO_TRAIL,))
-
-
-def _as_unknown(found: Any) -> Unknown:
-    return found if isinstance(found, Unknown) else Unknown("not known")
 
 
 def _lacks(subject: Subject, trail: Trail) -> Maybe[tuple[str, ...]]:
@@ -160,25 +158,25 @@ def _lacks(subject: Subject, trail: Trail) -> Maybe[tuple[str, ...]]:
         return trail.group
     if trail.group is None:
         return (f"trail {trail.name} sends its events to no log group",)
-    for given in (trail.filters, trail.alarms):
-        if isinstance(given, Unknown):
-            return given
-    return _chain(subject, trail.group, trail.filters or (), trail.alarms or ())
+    if isinstance(trail.filters, Unknown):
+        return trail.filters
+    if isinstance(trail.alarms, Unknown):
+        return trail.alarms
+    return _chain(subject, trail.group, trail.filters, trail.alarms)
 
 
-def _chain(
-    subject: Subject, group: str, filters: Maybe[Sequence[Filter]], alarms: Maybe[Sequence[Alarm]]
-) -> Maybe[tuple[str, ...]]:
+def _chain(subject: Subject, group: str, filters: Sequence[Filter], alarms: Sequence[Alarm]) -> Maybe[tuple[str, ...]]:
+    """Several filters may share the events of a subject, each with an alarm of its own."""
     wanted, seen, told = set(names_of(subject)), set[str](), set[str]()
     unseen: Unknown | None = None
     missing: list[str] = []
-    for each in () if isinstance(filters, Unknown) else filters:
+    for each in filters:
         names = caught(each.pattern)
         if isinstance(names, Unknown):
             unseen = unseen or names
         elif found := wanted & set(names):
             seen |= found
-            rings = _rings(each, () if isinstance(alarms, Unknown) else alarms)
+            rings = _rings(each, alarms)
             if isinstance(rings, Unknown):
                 unseen = unseen or rings
             elif rings:
