@@ -1,6 +1,5 @@
 """Trails, filters, alarms, buckets and keys in HCL, through the real evaluator."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,7 +93,7 @@ resource "aws_kms_grant" "old" {
 @pytest.fixture(scope="module")
 def code(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Resource]:
     """Collect the code once: the resources by address."""
-    folder: Path = tmp_path_factory.mktemp("code")
+    folder = tmp_path_factory.mktemp("code")
     (folder / "main.tf").write_text(CODE)
     options = Options(now="2026-01-02T03:04:05Z")
     found = TerraformCollector().collect(str(folder), options, lambda _: None)

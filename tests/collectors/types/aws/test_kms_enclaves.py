@@ -97,6 +97,7 @@ def test_a_statement_for_administrators_is_a_way_around_unless_denied() -> None:
     [
         {**DENY, "Action": "kms:GenerateDataKey*"},
         {**DENY, "Principal": ROOT},
+        {**DENY, "Condition": {"StringEquals": {"kms:RecipientAttestation:ImageSha384": "cd" * 48}}},
         {**DENY, "Condition": {"Null": {"kms:RecipientAttestation:ImageSha384": "false"}}},
         {**DENY, "Condition": {**DENY["Condition"], "StringEquals": {"aws:PrincipalTag/a": "b"}}},
     ],

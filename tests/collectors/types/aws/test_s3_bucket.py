@@ -9,6 +9,9 @@ from fakes_terraform import FakeBlock, FakeSource, Ref
 
 from phiward.collectors.terraform.block import Parts
 from phiward.collectors.types.aws import s3_bucket
+from phiward.collectors.types.aws.s3_facts import writes_alone
+from phiward.inventory.iam import PolicyDocument
+from phiward.inventory.iam_parse import parse_policy
 from phiward.inventory.model import Resource, Unknown
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/0f0f"
@@ -443,6 +446,54 @@ def test_a_policy_may_let_the_public_write(action: str, block: Any, *, writable:
     answers = {**NOT_SET, "s3:GetBucketPolicy": {"Policy": json.dumps(policy)}, "s3:GetPublicAccessBlock": block}
 
     assert at(live(answers), "config.public_write") is writable
+
+
+def test_a_policy_whose_actions_are_not_known_may_let_the_public_write() -> None:
+    """It neither passes nor fails."""
+    statement = {"Effect": "Allow", "Principal": "*", "Action": Unknown("?"), "Resource": f"{ARN}/*"}
+
+    found = writes_alone(parse_policy({"Statement": [statement]}))
+
+    assert isinstance(found, PolicyDocument)
+    assert found.statements == (Unknown("?"),)
+
+
+LOG_POLICY = {
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "logging.s3.amazonaws.com"},
+            "Action": "s3:PutObject",
+            "Resource": f"{ARN}/*",
+        }
+    ]
+}
+
+
+def test_a_bucket_that_receives_logs_need_keep_none_of_itself() -> None:
+    """By policy or by list, live and in code; one that keeps a log all the same is told so."""
+    by_policy = {**NOT_SET, "s3:GetBucketPolicy": {"Policy": json.dumps(LOG_POLICY)}}
+    by_list = {**NOT_SET, "s3:GetBucketAcl": listing((DELIVERY, "WRITE"))}
+    other = FakeBlock("aws_s3_bucket_logging.other", bucket="other", target_bucket=Ref("aws_s3_bucket.this.id"))
+
+    spared = [
+        live(by_policy),
+        live(by_list),
+        code(folded(part("policy", policy=json.dumps(LOG_POLICY)))),
+        code(folded(part("acl", acl="log-delivery-write"))),
+        code({}, other),
+    ]
+
+    assert [at(each, "logging.enabled") for each in spared] == [None] * 5
+    assert at(live({**GOOD, "s3:GetBucketPolicy": {"Policy": json.dumps(LOG_POLICY)}}), "logging.enabled") is True
+    assert (at(live(NOT_SET), "logging.enabled"), at(code({}), "logging.enabled")) == (False, False)
+
+
+def test_whether_logs_are_received_is_unknown_where_the_policy_is_denied() -> None:
+    """A bucket without a log of its own is not failed on a guess."""
+    found = live(NOT_SET, denied={"s3:GetBucketPolicy"})
+
+    assert at(found, "logging.enabled") == Unknown("access denied: s3:GetBucketPolicy")
 
 
 def test_both_forms_of_notifications_agree() -> None:

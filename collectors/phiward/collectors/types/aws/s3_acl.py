@@ -48,6 +48,13 @@ def grants(answer: Maybe[dict[str, Any] | None]) -> dict[str, Any]:
     return {**_facts(named), "granted": tuple(sorted({who for who, _ in named if who.startswith("canonical:")}))}
 
 
+def lets_logs_in(answer: Maybe[dict[str, Any] | None]) -> Maybe[bool]:
+    """Say whether a list of grants lets S3 deliver access logs."""
+    if isinstance(answer, Unknown) or answer is None:
+        return answer or False
+    return any(grant.get("Grantee", {}).get("URI") == LOG_DELIVERY for grant in answer.get("Grants", ()))
+
+
 def grants_of_code(block: Block, part: Block | Unknown | None) -> dict[str, Any]:
     """Return what an `aws_s3_bucket_acl`, or the bucket's own `acl`, says: the same without other owners."""
     named = part if isinstance(part, Unknown) else list(_written(block if part is None else part))

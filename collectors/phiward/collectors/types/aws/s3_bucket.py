@@ -15,13 +15,17 @@ from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws.answers import live, tags_of
 from phiward.collectors.types.aws.kms_keys import owner_of
 from phiward.collectors.types.aws.s3_acl import LIST, grants
+from phiward.collectors.types.aws.s3_acl import lets_logs_in as list_lets_logs_in
 from phiward.collectors.types.aws.s3_code import PARTS, facts_of_code, lines_of_code, relations_of_code
 from phiward.collectors.types.aws.s3_facts import BY_DEFAULT, BucketConfig, BucketFacts, Guard, aspects
+from phiward.collectors.types.aws.s3_facts import lets_logs_in as policy_lets_logs_in
 from phiward.collectors.types.aws.s3_recording import recorded
 from phiward.inventory.aspects import Backup, EncryptionAtRest, EncryptionInTransit, Exposure, Integrity, Logging
 from phiward.inventory.catalog import Relation, ResourceType
+from phiward.inventory.iam import PolicyDocument
 from phiward.inventory.iam_parse import parse_policy
 from phiward.inventory.iam_questions import enforces_tls
+from phiward.inventory.kleene import some
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 TYPE = ResourceType(
@@ -108,7 +112,7 @@ class Bucket:
     def facts(self) -> BucketFacts:
         """Return what the service says of the bucket; what it refuses is `Unknown`."""
         policy = self.ask("get_bucket_policy", _POLICY, ("NoSuchBucketPolicy",))
-        document = policy if isinstance(policy, Unknown) else parse_policy(policy["Policy"]) if policy else None
+        document = policy if isinstance(policy, Unknown) else _document(policy)
         owned = self.ask(
             "get_bucket_ownership_controls",
             ("exposure.public", "exposure.ways", "config.object_ownership", "config.public_write"),
@@ -150,6 +154,7 @@ class Bucket:
             if target
             else None,
             logs_to_itself=target == self.name,
+            receives_logs=False if target or isinstance(logs, Unknown) else self._receives_logs(),
             other_site=self._other_site(),
             notifies=self._notifies(),
         )
@@ -180,6 +185,16 @@ class Bucket:
             "key": key,
             "bucket_key": bool(rule.get("BucketKeyEnabled", False)),
         }
+
+    def _receives_logs(self) -> Maybe[bool]:
+        """Asked only where the bucket keeps no access log: its policy or its list lets in the service that delivers."""
+        policy = self.ask("get_bucket_policy", ("logging.enabled",), ("NoSuchBucketPolicy",))
+        return some(
+            (
+                policy_lets_logs_in(policy if isinstance(policy, Unknown) else _document(policy)),
+                list_lets_logs_in(self.ask("get_bucket_acl", ("logging.enabled",))),
+            )
+        )
 
     def _lock(self) -> dict[str, Any]:
         answer = self.ask(
@@ -244,6 +259,10 @@ class Bucket:
             if _location(where or {}) != self.region:
                 return True
         return False
+
+
+def _document(answer: dict[str, Any] | None) -> Maybe[PolicyDocument | None]:
+    return parse_policy(answer["Policy"]) if answer else None
 
 
 def _region(aws: Aws, item: dict[str, Any]) -> str | None:

@@ -12,7 +12,7 @@ from phiward.collectors.types.aws.arguments import as_number, flag, text
 from phiward.collectors.types.aws.kms_keys import named_key
 from phiward.collectors.types.aws.policies import policy_argument
 from phiward.collectors.types.aws.s3_acl import grants_of_code
-from phiward.collectors.types.aws.s3_facts import BY_DEFAULT, BucketFacts, Guard
+from phiward.collectors.types.aws.s3_facts import BY_DEFAULT, BucketFacts, Guard, lets_logs_in
 from phiward.collectors.types.aws.s3_recording import own_name, recorded_of_code
 from phiward.inventory.iam import PolicyDocument, Statement
 from phiward.inventory.iam_questions import enforces_tls
@@ -111,6 +111,7 @@ def facts_of_code(block: Block, parts: Parts, source: Source) -> BucketFacts:
         account_guard=_guard(next(iter(source.blocks("aws_s3_account_public_access_block")), None)),
         log_target=target,
         logs_to_itself=target == source.id(block.address),
+        receives_logs=_receives_logs(block, parts, policy, source),
         noncurrent_days=_noncurrent_days(block, parts),
         lifecycle=_lifecycle(block, parts),
         notifies=_notifies(_part(block, parts, _NOTIFICATION), source),
@@ -280,6 +281,17 @@ def _target(part: Block | Unknown | None, source: Source) -> Maybe[str | None]:
     if part is None or isinstance(part, Unknown):
         return part
     return _bucket_named(part, "target_bucket", source)
+
+
+def _receives_logs(block: Block, parts: Parts, policy: Maybe[PolicyDocument | None], source: Source) -> Maybe[bool]:
+    """Say whether access logs are delivered here: another bucket of the code names it, or its rights let them in."""
+    for part in source.blocks("aws_s3_bucket_logging"):
+        owners = source.owners("aws_s3_bucket", part, "target_bucket")
+        if not isinstance(owners, Unknown) and block.address in owners:
+            return True
+    listed = _part(block, parts, "aws_s3_bucket_acl")
+    canned = listed if isinstance(listed, Unknown) else text(block if listed is None else listed, "acl", None)
+    return some((lets_logs_in(policy), canned if isinstance(canned, Unknown) else canned == "log-delivery-write"))
 
 
 def _bucket_named(part: Block, argument: str, source: Source) -> Maybe[str | None]:

@@ -11,7 +11,7 @@ from phiward.inventory.aspects import Backup, EncryptionAtRest, EncryptionInTran
 from phiward.inventory.iam import PolicyDocument, Statement
 from phiward.inventory.iam_match import covers_action
 from phiward.inventory.iam_questions import cross_account
-from phiward.inventory.kleene import every, negate, some
+from phiward.inventory.kleene import each, every, negate, some
 from phiward.inventory.model import Maybe, Unknown
 
 BY_DEFAULT = "AES256"
@@ -91,6 +91,9 @@ class BucketFacts(Struct, frozen=True, kw_only=True):
     log_target: Maybe[str | None]
     """The id or name of the bucket that its access log goes to."""
     logs_to_itself: bool = False
+    receives_logs: Maybe[bool] = False
+    """Access logs of other buckets are delivered into it. Where it keeps none of its own, none is asked of it: logs of
+    logs would never end."""
     noncurrent_days: Maybe[int | None]
     """Days until an earlier version is deleted. None: never."""
     other_site: Maybe[bool]
@@ -188,6 +191,26 @@ def writes_alone(document: Maybe[PolicyDocument]) -> Maybe[PolicyDocument]:
     return replace(document, statements=tuple(kept))
 
 
+def lets_logs_in(policy: Maybe[PolicyDocument | None]) -> Maybe[bool]:
+    """Say whether a bucket policy lets S3 deliver access logs."""
+    if policy is None or isinstance(policy, Unknown):
+        return policy or False
+    statements = policy.statements
+    return some(
+        statement
+        if isinstance(statement, Unknown)
+        else every(
+            (
+                statement.effect if isinstance(statement.effect, Unknown) else statement.effect == "Allow",
+                some(each(statement.principals or (), lambda principal: principal == _DELIVERS)),
+                covers_action(statement, "s3:putobject"),
+            )
+        )
+        for statement in ((statements,) if isinstance(statements, Unknown) else statements)
+    )
+
+
+_DELIVERS = "service:logging.s3.amazonaws.com"
 _WRITES = (
     "s3:putobject",
     "s3:deleteobject",
@@ -233,7 +256,12 @@ def _logging(facts: BucketFacts) -> Logging:
             kinds=facts.log_target,
         )
     if facts.log_target is None:
-        return Logging(enabled=False, off_host=False, retention_days=0)
+        spared = facts.receives_logs
+        return Logging(
+            enabled=spared if isinstance(spared, Unknown) else None if spared else False,
+            off_host=False,
+            retention_days=0,
+        )
     return Logging(
         enabled=True,
         destinations=(facts.log_target,),
