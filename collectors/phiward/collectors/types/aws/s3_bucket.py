@@ -16,9 +16,10 @@ from phiward.collectors.types.aws.answers import live, tags_of
 from phiward.collectors.types.aws.kms_keys import owner_of
 from phiward.collectors.types.aws.s3_acl import LIST, grants
 from phiward.collectors.types.aws.s3_acl import lets_logs_in as list_lets_logs_in
-from phiward.collectors.types.aws.s3_code import PARTS, facts_of_code, lines_of_code, relations_of_code
+from phiward.collectors.types.aws.s3_code import facts_of_code, relations_of_code
 from phiward.collectors.types.aws.s3_facts import BY_DEFAULT, BucketConfig, BucketFacts, Guard, aspects
 from phiward.collectors.types.aws.s3_facts import lets_logs_in as policy_lets_logs_in
+from phiward.collectors.types.aws.s3_parts import PARTS, lines_of_code
 from phiward.collectors.types.aws.s3_recording import recorded
 from phiward.inventory.aspects import Backup, EncryptionAtRest, EncryptionInTransit, Exposure, Integrity, Logging
 from phiward.inventory.catalog import Relation, ResourceType
