@@ -25,6 +25,7 @@ IDENTITY = {"id", "name", "account", "region", "origin", "observations", "lines"
 """Fields that say where a resource was read, not what it is."""
 
 ONLY_LIVE = {
+    ("aws.cloudtrail.trail", "config.last_log_group_delivery"): "events are delivered once it runs",
     ("aws.ec2.security_group", "network.in_use"): "code of a group does not tell what is attached to it",
     ("aws.ec2.instance", "backup"): "plans and policies elsewhere may copy it",
     ("aws.ec2.volume", "backup"): "plans and policies elsewhere may copy it",
@@ -42,6 +43,8 @@ ONLY_LIVE = {
     ("aws.rds.instance", "backup.last_recovery_point"): "known once it runs",
     ("aws.rds.instance", "backup.last_success"): "known once it runs",
     ("aws.rds.instance", "backup.planned"): "a plan elsewhere may cover it by its type or its tags",
+    ("aws.s3.bucket", "config.object_reads_recorded"): "trails of other code may record it",
+    ("aws.s3.bucket", "config.object_writes_recorded"): "trails of other code may record it",
     ("aws.s3.bucket", "exposure.public_access_blocked"): "where no guard is written, the age of the bucket decides",
 }
 """Type and path that Terraform code cannot tell, and why. There it must be unknown."""
@@ -59,6 +62,11 @@ WRITTEN_BY_AWS = {
     ("aws.ec2.vpc", "relations.default_security_group"): "EC2 makes the group with the VPC; the code does not name it",
 }
 """Type and path that the code leaves unset (absent there) and AWS fills in."""
+
+TOLD_BY_ANOTHER = {
+    ("aws.cloudtrail.trail", "config.coverage"): "of an account, aws.cloudtrail.account tells it",
+}
+"""Type and path that only the code has, since live another resource tells the same (absent live)."""
 
 
 def collected(collector: Collector, target: str, options: Options, names: dict[str, str]) -> dict[str, Resource]:
@@ -109,6 +117,7 @@ def explained(kind: str, path: str, live: Any, code: Any) -> bool:
         (below(kind, path, ONLY_LIVE) and isinstance(code, tuple))
         or (below(kind, path, ONLY_CODE) and isinstance(live, tuple))
         or (below(kind, path, WRITTEN_BY_AWS) and code is None)
+        or (below(kind, path, TOLD_BY_ANOTHER) and live is None)
     )
 
 

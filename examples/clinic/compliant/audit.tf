@@ -44,7 +44,7 @@ resource "aws_cloudtrail" "clinic" {
 
     data_resource {
       type   = "AWS::S3::Object"
-      values = ["${module.bucket["imaging"].arn}/", "${module.bucket["documents"].arn}/"]
+      values = ["arn:aws:s3"]
     }
   }
 }
@@ -63,4 +63,59 @@ resource "aws_cloudwatch_log_group" "logs" {
   name              = each.value
   retention_in_days = var.log_retention_days
   kms_key_id        = aws_kms_key.ephi.arn
+}
+
+# What somebody is told of within minutes, wherever it happens.
+locals {
+  watched = {
+    failed-sign-ins = "{ ($.eventName = ConsoleLogin) && ($.errorMessage = \"Failed authentication\") }"
+    root-usage      = "{ $.userIdentity.type = \"Root\" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != \"AwsServiceEvent\" }"
+    network-changes = "{ ${join(" || ", [for call in local.network_changes : "($.eventName = ${call})"])} }"
+  }
+
+  network_changes = [
+    "CreateNetworkAcl", "CreateNetworkAclEntry", "DeleteNetworkAcl", "DeleteNetworkAclEntry",
+    "ReplaceNetworkAclEntry", "ReplaceNetworkAclAssociation",
+    "CreateCustomerGateway", "DeleteCustomerGateway", "AttachInternetGateway", "CreateInternetGateway",
+    "DeleteInternetGateway", "DetachInternetGateway",
+    "CreateRoute", "CreateRouteTable", "ReplaceRoute", "ReplaceRouteTableAssociation", "DeleteRouteTable",
+    "DeleteRoute", "DisassociateRouteTable",
+    "CreateVpc", "DeleteVpc", "ModifyVpcAttribute", "CreateVpcPeeringConnection", "AcceptVpcPeeringConnection",
+    "DeleteVpcPeeringConnection",
+  ]
+}
+
+resource "aws_cloudwatch_log_metric_filter" "watched" {
+  for_each = local.watched
+
+  name           = each.key
+  log_group_name = aws_cloudwatch_log_group.logs["cloudtrail"].name
+  pattern        = each.value
+
+  metric_transformation {
+    name      = each.key
+    namespace = "Clinic/Audit"
+    value     = "1"
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "watched" {
+  for_each = local.watched
+
+  alarm_name                = "audit-${each.key}"
+  namespace                 = "Clinic/Audit"
+  metric_name               = each.key
+  statistic                 = "Sum"
+  period                    = 300
+  evaluation_periods        = 1
+  threshold                 = 1
+  comparison_operator       = "GreaterThanOrEqualToThreshold"
+  treat_missing_data        = "notBreaching"
+  alarm_actions             = [aws_sns_topic.security.arn]
+  insufficient_data_actions = [aws_sns_topic.security.arn]
+}
+
+resource "aws_sns_topic" "security" {
+  name              = "clinic-security"
+  kms_master_key_id = aws_kms_key.ephi.arn
 }

@@ -28,13 +28,13 @@ data "aws_iam_policy_document" "key" {
   }
 
   statement {
-    sid       = "LogsAndTrailUseTheKey"
+    sid       = "LogsTrailAndAlarmsUseTheKey"
     actions   = ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"]
     resources = ["*"]
 
     principals {
       type        = "Service"
-      identifiers = ["logs.${var.region}.amazonaws.com", "cloudtrail.amazonaws.com"]
+      identifiers = ["logs.${var.region}.amazonaws.com", "cloudtrail.amazonaws.com", "cloudwatch.amazonaws.com"]
     }
 
     condition {

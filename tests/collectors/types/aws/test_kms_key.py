@@ -24,9 +24,9 @@ KEY = {
 }
 FILLS = {
     "kms:GetKeyRotationStatus": {"config.rotation_enabled", "config.rotation_days"},
-    "kms:GetKeyPolicy": {"exposure.public", "exposure.ways", "exposure.shared_with", "config.policy"},
-    "kms:ListAliases": {"config.aliases"},
-    "kms:ListResourceTags": {"tags"},
+    "kms:GetKeyPolicy": {"exposure.public", "exposure.ways", "exposure.shared_with", "config.policy", "config.enclave"},
+    "kms:ListAliases": {"config.aliases", "config.enclave"},
+    "kms:ListResourceTags": {"tags", "config.enclave"},
 }
 
 

@@ -9,6 +9,9 @@ from fakes_terraform import FakeBlock, FakeSource, Ref
 
 from phiward.collectors.terraform.block import Parts
 from phiward.collectors.types.aws import s3_bucket
+from phiward.collectors.types.aws.s3_facts import writes_alone
+from phiward.inventory.iam import PolicyDocument
+from phiward.inventory.iam_parse import parse_policy
 from phiward.inventory.model import Resource, Unknown
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/0f0f"
@@ -52,6 +55,8 @@ NOT_SET = {
     "s3:GetBucketReplication": Code("ReplicationConfigurationNotFoundError"),
     "s3:GetBucketTagging": Code("NoSuchTagSet"),
     "macie2:DescribeBuckets": Code("NotEnabled"),
+    "s3:GetBucketNotificationConfiguration": {},
+    "cloudtrail:DescribeTrails": {"trailList": []},
 }
 GOOD = {
     **NOT_SET,
@@ -103,6 +108,10 @@ PATHS = (
     "config.bucket_key",
     "config.object_lock",
     "config.default_retention_days",
+    "config.acl_grantees",
+    "config.public_write",
+    "config.lifecycle",
+    "config.notifies",
 )
 
 
@@ -246,7 +255,9 @@ def test_the_old_arguments_mean_the_same() -> None:
             {"integrity.immutable", "config.object_lock", "config.default_retention_days"},
         ),
         ("s3:GetBucketLogging", {"logging"}),
-        ("s3:GetBucketLifecycleConfiguration", {"backup.retention_days"}),
+        ("s3:GetBucketLifecycleConfiguration", {"backup.retention_days", "config.lifecycle"}),
+        ("s3:GetBucketNotification", {"config.notifies"}),
+        ("s3:GetBucketAcl", {"config.acl_grantees", "exposure.shared_with"}),
         ("s3:GetBucketReplication", {"backup.other_site"}),
         ("s3:GetBucketOwnershipControls", {"config.object_ownership"}),
         ("s3:GetAccountPublicAccessBlock", set()),
@@ -367,3 +378,212 @@ def test_lines_point_at_the_part_that_decided() -> None:
 
     assert lines["encryption_at_rest"].line == 3
     assert lines["exposure.public_access_blocked"].line == 1
+
+
+ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
+DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
+
+
+def listing(*grants: tuple[str, str]) -> dict[str, Any]:
+    """Return a list of grants: to a group's address, or to an owner's id."""
+    named = [
+        {
+            "Grantee": {"Type": "Group", "URI": who} if "/" in who else {"Type": "CanonicalUser", "ID": who},
+            "Permission": right,
+        }
+        for who, right in grants
+    ]
+    return {**PRIVATE_LIST, "Grants": [*PRIVATE_LIST["Grants"], *named]}
+
+
+@pytest.mark.parametrize(
+    ("canned", "grants", "grantees", "writable"),
+    [
+        ("private", (), (), False),
+        ("public-read", ((ALL_USERS, "READ"),), (ALL_USERS,), False),
+        ("public-read-write", ((ALL_USERS, "READ"), (ALL_USERS, "WRITE")), (ALL_USERS,), True),
+        ("log-delivery-write", ((DELIVERY, "WRITE"), (DELIVERY, "READ_ACP")), (), False),
+    ],
+)
+def test_both_forms_of_a_list_agree(
+    canned: str, grants: tuple[tuple[str, str], ...], grantees: tuple[str, ...], *, writable: bool
+) -> None:
+    """Whom it names beside the owner, and whether everybody may write."""
+    written, found = code(folded(part("acl", acl=canned))), live({**NOT_SET, "s3:GetBucketAcl": listing(*grants)})
+
+    for each in (written, found):
+        assert (at(each, "config.acl_grantees"), at(each, "config.public_write")) == (grantees, writable)
+
+
+def test_a_list_written_out_names_others_and_spares_the_owner() -> None:
+    """The owner's own right counts as nobody's."""
+    grants = [
+        FakeBlock("a_b.c", {"grantee": [{"type": "CanonicalUser", "id": who}]}, permission="FULL_CONTROL")
+        for who in ("me", "other")
+    ]
+    policy = FakeBlock("a_b.c", {"owner": [{"id": "me"}], "grant": grants})
+
+    found = code(folded(part("acl", {"access_control_policy": [policy]})))
+
+    assert at(found, "config.acl_grantees") == ("canonical:other",)
+    assert at(live({**NOT_SET, "s3:GetBucketAcl": listing(("other", "READ"))}), "config.acl_grantees") == (
+        "canonical:other",
+    )
+
+
+@pytest.mark.parametrize(
+    ("action", "block", "writable"),
+    [
+        ("s3:PutObject", Code("NoSuchPublicAccessBlockConfiguration"), True),
+        ("s3:*", Code("NoSuchPublicAccessBlockConfiguration"), True),
+        ("s3:PutBucketPolicy", Code("NoSuchPublicAccessBlockConfiguration"), True),
+        ("s3:GetObject", Code("NoSuchPublicAccessBlockConfiguration"), False),
+        ("s3:PutObject", {"PublicAccessBlockConfiguration": ALL_FOUR}, False),
+    ],
+)
+def test_a_policy_may_let_the_public_write(action: str, block: Any, *, writable: bool) -> None:
+    """Unless a guard takes the effect away; reading is not writing."""
+    policy = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": action, "Resource": f"{ARN}/*"}]}
+    answers = {**NOT_SET, "s3:GetBucketPolicy": {"Policy": json.dumps(policy)}, "s3:GetPublicAccessBlock": block}
+
+    assert at(live(answers), "config.public_write") is writable
+
+
+def test_a_policy_whose_actions_are_not_known_may_let_the_public_write() -> None:
+    """It neither passes nor fails."""
+    statement = {"Effect": "Allow", "Principal": "*", "Action": Unknown("?"), "Resource": f"{ARN}/*"}
+
+    found = writes_alone(parse_policy({"Statement": [statement]}))
+
+    assert isinstance(found, PolicyDocument)
+    assert found.statements == (Unknown("?"),)
+
+
+LOG_POLICY = {
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "logging.s3.amazonaws.com"},
+            "Action": "s3:PutObject",
+            "Resource": f"{ARN}/*",
+        }
+    ]
+}
+
+
+def test_a_bucket_that_receives_logs_need_keep_none_of_itself() -> None:
+    """By policy or by list, live and in code; one that keeps a log all the same is told so."""
+    by_policy = {**NOT_SET, "s3:GetBucketPolicy": {"Policy": json.dumps(LOG_POLICY)}}
+    by_list = {**NOT_SET, "s3:GetBucketAcl": listing((DELIVERY, "WRITE"))}
+    other = FakeBlock("aws_s3_bucket_logging.other", bucket="other", target_bucket=Ref("aws_s3_bucket.this.id"))
+
+    spared = [
+        live(by_policy),
+        live(by_list),
+        code(folded(part("policy", policy=json.dumps(LOG_POLICY)))),
+        code(folded(part("acl", acl="log-delivery-write"))),
+        code({}, other),
+    ]
+
+    assert [at(each, "logging.enabled") for each in spared] == [None] * 5
+    assert at(live({**GOOD, "s3:GetBucketPolicy": {"Policy": json.dumps(LOG_POLICY)}}), "logging.enabled") is True
+    assert (at(live(NOT_SET), "logging.enabled"), at(code({}), "logging.enabled")) == (False, False)
+
+
+def test_whether_logs_are_received_is_unknown_where_the_policy_is_denied() -> None:
+    """A bucket without a log of its own is not failed on a guess."""
+    found = live(NOT_SET, denied={"s3:GetBucketPolicy"})
+
+    assert at(found, "logging.enabled") == Unknown("access denied: s3:GetBucketPolicy")
+
+
+def test_both_forms_of_notifications_agree() -> None:
+    """Topics, queues and functions by id, and EventBridge."""
+    topic, queue, function = (f"arn:aws:{each}:us-east-1:123456789012:x" for each in ("sns", "sqs", "lambda"))
+    answer = {
+        "TopicConfigurations": [{"TopicArn": topic, "Events": ["s3:ObjectCreated:*"]}],
+        "QueueConfigurations": [{"QueueArn": queue, "Events": ["s3:ObjectRemoved:*"]}],
+        "LambdaFunctionConfigurations": [{"LambdaFunctionArn": function, "Events": ["s3:ObjectCreated:*"]}],
+        "EventBridgeConfiguration": {},
+    }
+    blocks = {
+        "topic": [{"topic_arn": topic}],
+        "queue": [{"queue_arn": queue}],
+        "lambda_function": [{"lambda_function_arn": function}],
+    }
+
+    written = code(folded(part("notification", blocks, eventbridge=True)))
+    found = live({**NOT_SET, "s3:GetBucketNotificationConfiguration": answer})
+
+    assert set(at(written, "config.notifies")) == set(at(found, "config.notifies"))
+    assert at(found, "config.notifies") == tuple(sorted((topic, queue, function, "eventbridge")))
+
+
+@pytest.mark.parametrize("status", ["Enabled", "Disabled"])
+def test_both_forms_of_a_lifecycle_agree(status: str) -> None:
+    """A rule that is switched off is none, whatever it would do."""
+    answer = {"Rules": [{"Status": status, "Expiration": {"Days": 9}}]}
+
+    written = code(folded(part("lifecycle_configuration", {"rule": [{"status": status}]})))
+    found = live({**NOT_SET, "s3:GetBucketLifecycleConfiguration": answer})
+
+    assert at(written, "config.lifecycle") is at(found, "config.lifecycle") is (status == "Enabled")
+
+
+TRAIL_ARN = "arn:aws:cloudtrail:eu-west-1:123456789012:trail/audit"
+TRAIL = {"Name": "audit", "TrailARN": TRAIL_ARN, "HomeRegion": "eu-west-1", "S3BucketName": "logs"}
+
+
+def recorded(*values: str, kind: str = "All", on: bool = True, **more: Any) -> dict[str, Any]:
+    """Return what is told of a bucket whose region a trail of data events records."""
+    resources = [{"Type": "AWS::S3::Object", "Values": list(values)}]
+    answers = {
+        **NOT_SET,
+        "cloudtrail:DescribeTrails": {"trailList": [TRAIL]},
+        "cloudtrail:GetTrailStatus": {"IsLogging": on},
+        "cloudtrail:GetEventSelectors": {"EventSelectors": [{"ReadWriteType": kind, "DataResources": resources}]},
+    }
+    found = live(answers, **more)
+    return {
+        "reads": at(found, "config.object_reads_recorded"),
+        "writes": at(found, "config.object_writes_recorded"),
+        "by": found.relations["recorded_by"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "changed", "expected"),
+    [
+        (["arn:aws:s3"], {}, {"reads": True, "writes": True, "by": (TRAIL_ARN,)}),
+        ([f"{ARN}/"], {}, {"reads": True, "writes": True, "by": (TRAIL_ARN,)}),
+        ([f"{ARN}-old/"], {}, {"reads": False, "writes": False, "by": ()}),
+        (["arn:aws:s3"], {"kind": "WriteOnly"}, {"reads": False, "writes": True, "by": ()}),
+        (["arn:aws:s3"], {"on": False}, {"reads": False, "writes": False, "by": ()}),
+    ],
+)
+def test_trails_record_what_their_selectors_say(
+    values: list[str], changed: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    """Of this bucket, while they are switched on."""
+    assert recorded(*values, **changed) == expected
+
+
+@pytest.mark.parametrize("call", ["DescribeTrails", "GetTrailStatus", "GetEventSelectors"])
+def test_a_denied_trail_leaves_open_what_is_recorded(call: str) -> None:
+    """Neither pass nor fail."""
+    unseen = Unknown(f"access denied: cloudtrail:{call}")
+
+    assert recorded("arn:aws:s3", denied={f"cloudtrail:{call}"}) == {"reads": unseen, "writes": unseen, "by": unseen}
+
+
+def test_a_trail_of_the_code_records_the_bucket_by_reference() -> None:
+    """Its ARN is known only after the apply; where none of the code does, others might."""
+    resource = FakeBlock("a_b.c", type="AWS::S3::Object", values=["arn:aws:s3:::"])
+    selector = FakeBlock("a_b.c", {"data_resource": [resource]})
+    trail = FakeBlock("aws_cloudtrail.audit", {"event_selector": [selector]})
+
+    written, bare = code({}, trail), code({})
+
+    assert at(written, "config.object_reads_recorded") is True
+    assert written.relations["recorded_by"] == ("aws_cloudtrail.audit",)
+    assert isinstance(at(bare, "config.object_reads_recorded"), Unknown)

@@ -13,8 +13,10 @@ from msgspec import Struct
 from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
-from phiward.collectors.types.aws.answers import live, tags_of
+from phiward.collectors.types.aws.answers import live, moment, tags_of, told
 from phiward.collectors.types.aws.arguments import flag, text
+from phiward.collectors.types.aws.audit_code import coverage_of_code, selectors_of_code
+from phiward.collectors.types.aws.audit_coverage import Coverage
 from phiward.collectors.types.aws.event_selectors import Selected, selected
 from phiward.collectors.types.aws.kms_keys import named_key
 from phiward.inventory.aspects import EncryptionAtRest, Integrity, Logging
@@ -39,6 +41,11 @@ class TrailConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Services whose management events it leaves out: `kms.amazonaws.com`."""
     data_events: Maybe[tuple[str, ...]] = ()
     """Kinds of things whose data events it records: `AWS::S3::Object`."""
+    last_log_group_delivery: Maybe[str | None] = None
+    """When events last reached its log group (a time). None: never."""
+    coverage: Maybe[Coverage | None] = None
+    """What all trails of the code, taken together, record and have watched: on the first of them alone. None for
+    others, and for live ones, where the account tells (`aws.cloudtrail.account`)."""
 
 
 TYPE = ResourceType(
@@ -62,7 +69,13 @@ def items(aws: Aws) -> Iterator[dict[str, Any]]:
 def resource(aws: Aws, item: dict[str, Any]) -> Resource:
     """Ask the trail's home region, and normalize."""
     arn, home = item["TrailARN"], item["HomeRegion"]
-    status = aws.ask("cloudtrail", "get_trail_status", fills=("logging.enabled",), region=home, Name=arn)
+    status = aws.ask(
+        "cloudtrail",
+        "get_trail_status",
+        fills=("logging.enabled", "config.last_log_group_delivery"),
+        region=home,
+        Name=arn,
+    )
     answer = aws.ask(
         "cloudtrail",
         "get_event_selectors",
@@ -96,6 +109,7 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
             multi_region=item.get("IsMultiRegionTrail", False),
             organization=item.get("IsOrganizationTrail", False),
             global_services=item.get("IncludeGlobalServiceEvents", False),
+            delivered=told(status, lambda given: moment(given.get("LatestCloudWatchLogsDeliveryTime"))),
         ),
         relations={
             "log_bucket": (bucket,),
@@ -114,10 +128,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         _, key = named_key(block, "kms_key_id", source)
     buckets = _named(block, "s3_bucket_name", "aws_s3_bucket", source, "arn:aws:s3:::")
     groups = _named(block, "cloud_watch_logs_group_arn", "aws_cloudwatch_log_group", source, "")
-    events = selected(
-        [each if isinstance(each, Unknown) else _selector(each) for each in block.blocks("event_selector")],
-        [each if isinstance(each, Unknown) else _advanced(each) for each in block.blocks("advanced_event_selector")],
-    )
+    events = selected(*selectors_of_code(block))
     unseen = next((each for each in (buckets, groups) if isinstance(each, Unknown)), None)
     chosen = "advanced_event_selector" if block.blocks("advanced_event_selector") else "event_selector"
     return source.resource(
@@ -136,6 +147,8 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
             multi_region=flag(block, "is_multi_region_trail", False),
             organization=flag(block, "is_organization_trail", False),
             global_services=flag(block, "include_global_service_events", True),
+            delivered=Unknown("events are delivered once it runs"),
+            coverage=coverage_of_code(block, source),
         ),
         relations={
             "log_bucket": buckets,
@@ -148,6 +161,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
             "logging.enabled": block.lines("enable_logging"),
             "config.multi_region": block.lines("is_multi_region_trail"),
             "config.management_events": block.lines(chosen),
+            "config.coverage": block.lines(chosen),
             "relations.log_bucket": block.lines("s3_bucket_name"),
             "relations.log_group": block.lines("cloud_watch_logs_group_arn"),
         },
@@ -182,7 +196,9 @@ def _unknown(value: Any) -> Unknown:
     return value if isinstance(value, Unknown) else Unknown("not known")
 
 
-def _config(events: Selected, **flags: Maybe[bool]) -> TrailConfig:
+def _config(
+    events: Selected, *, delivered: Maybe[str | None], coverage: Maybe[Coverage | None] = None, **flags: Maybe[bool]
+) -> TrailConfig:
     return TrailConfig(
         multi_region=flags["multi_region"],
         organization=flags["organization"],
@@ -190,6 +206,8 @@ def _config(events: Selected, **flags: Maybe[bool]) -> TrailConfig:
         management_events=events.management,
         excluded_sources=events.excluded,
         data_events=events.data,
+        last_log_group_delivery=delivered,
+        coverage=coverage,
     )
 
 
@@ -221,35 +239,6 @@ def _named(block: Block, argument: str, of: str, source: Source, prefix: str) ->
 
 def _tuple(value: Maybe[tuple[str, ...]]) -> tuple[str, ...]:
     return () if isinstance(value, Unknown) else value
-
-
-def _selector(block: Block) -> dict[str, Any]:
-    """Return an `event_selector` block in the API's shape."""
-    return {
-        "ReadWriteType": text(block, "read_write_type", "All"),
-        "IncludeManagementEvents": flag(block, "include_management_events", True),
-        "ExcludeManagementEventSources": block.get("exclude_management_event_sources") or [],
-        "DataResources": [
-            each if isinstance(each, Unknown) else {"Type": each.get("type")} for each in block.blocks("data_resource")
-        ],
-    }
-
-
-def _advanced(block: Block) -> dict[str, Any]:
-    """Return an `advanced_event_selector` block in the API's shape."""
-    names = {"equals": "Equals", "not_equals": "NotEquals", "starts_with": "StartsWith", "ends_with": "EndsWith"}
-    names |= {"not_starts_with": "NotStartsWith", "not_ends_with": "NotEndsWith"}
-    return {
-        "FieldSelectors": [
-            each
-            if isinstance(each, Unknown)
-            else {
-                "Field": each.get("field"),
-                **{name: each.get(argument) for argument, name in names.items() if each.get(argument)},
-            }
-            for each in block.blocks("field_selector")
-        ]
-    }
 
 
 TERRAFORM = (Form(main="aws_cloudtrail", build=from_terraform, identified_by=("id", "arn", "name")),)

@@ -12,8 +12,9 @@ from msgspec import Struct
 from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
-from phiward.collectors.types.aws.answers import listed, live
-from phiward.collectors.types.aws.arguments import flag, number, text
+from phiward.collectors.types.aws.answers import NOT_NEEDED, listed, live
+from phiward.collectors.types.aws.arguments import flag, number, text, texts
+from phiward.collectors.types.aws.kms_enclaves import ACCOUNT_ALONE, EnclaveUse, Grant, enclave_use
 from phiward.collectors.types.aws.policies import policy_argument
 from phiward.collectors.types.aws.resource_policies import policy_exposure
 from phiward.inventory.aspects import Exposure
@@ -45,6 +46,8 @@ class KeyConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     aliases: Maybe[tuple[str, ...]] = ()
     policy: Maybe[PolicyDocument | None] = None
     """The key policy. None for AWS's own keys."""
+    enclave: Maybe[EnclaveUse | None] = None
+    """How it is bound to Nitro Enclaves. None where no enclave uses it, or it is not enabled."""
 
 
 TYPE = ResourceType(name="aws.kms.key", title="KMS key", aspects=(Exposure,), config=KeyConfig)
@@ -71,6 +74,7 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
             multi_region=unseen,
             aliases=_aliases(aws, identity),
             policy=unseen,
+            enclave=unseen,
         )
         return live(
             aws,
@@ -86,12 +90,13 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
     aliases = _aliases(aws, identity)
     policy = _policy(aws, arn) if customer else None
     enabled, days = _rotation(aws, key) if customer else (None, None)
+    tags = _tags(aws, arn) if customer else {}
     return live(
         aws,
         TYPE,
         arn,
         name=aliases[0] if not isinstance(aliases, Unknown) and aliases else identity,
-        tags=_tags(aws, arn) if customer else {},
+        tags=tags,
         exposure=policy_exposure(policy, aws.account),
         config=KeyConfig(
             manager="customer" if customer else "managed",
@@ -103,8 +108,37 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
             multi_region=key.get("MultiRegion", False),
             aliases=aliases,
             policy=policy,
+            enclave=_enclave(aws, key, policy, words(tags, aliases, key.get("Description", "")))
+            if customer and key["KeyState"] == "Enabled"
+            else None,
         ),
     )
+
+
+def words(tags: Maybe[dict[str, str]], aliases: Maybe[tuple[str, ...]], description: Maybe[str]) -> list[Maybe[str]]:
+    """Return what people have written about a key."""
+    found: list[Maybe[str]] = [description]
+    found += [tags] if isinstance(tags, Unknown) else [text for pair in tags.items() for text in pair]
+    found += [aliases] if isinstance(aliases, Unknown) else aliases
+    return found
+
+
+def _enclave(
+    aws: Aws, key: dict[str, Any], policy: Maybe[PolicyDocument | None], said: list[Maybe[str]]
+) -> Maybe[EnclaveUse | None]:
+    """Grants are asked only of keys of enclaves."""
+    if not aws.needs("config.enclave"):
+        return Unknown(NOT_NEEDED)
+    use = enclave_use(policy, said, ())
+    if use is None or isinstance(use, Unknown):
+        return use
+    given = listed(aws, "kms", "list_grants", "Grants", fills=("config.enclave.bypasses",), KeyId=key["Arn"])
+    grants = (
+        given
+        if isinstance(given, Unknown)
+        else tuple(Grant(each["GrantId"], tuple(each.get("Operations", ()))) for each in given)
+    )
+    return enclave_use(policy, said, grants)
 
 
 def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
@@ -120,7 +154,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         days = rotation if isinstance(rotation, Unknown) else None
     enabled = flag(block, "enabled" if "external" in block.type or "replica" in block.type else "is_enabled", True)
     policy, holder = _coded_policy(block, parts, source)
-    aliases = _coded_aliases(parts)
+    aliases, tags = _coded_aliases(parts), block.get("tags")
     return source.resource(
         block,
         TYPE,
@@ -136,10 +170,17 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
             multi_region="replica" in block.type or flag(block, "multi_region", False),
             aliases=aliases,
             policy=policy,
+            enclave=enclave_use(
+                # Without a policy, AWS lets in the account, by `kms:*`: nothing demands attestation.
+                ACCOUNT_ALONE if policy is None else policy,
+                words(tags if isinstance(tags, dict | Unknown) else {}, aliases, text(block, "description", "")),
+                _coded_grants(parts, source),
+            ),
         ),
         lines={
             "exposure": holder.lines("policy"),
             "config.policy": holder.lines("policy"),
+            "config.enclave": holder.lines("policy"),
             "config.rotation_enabled": block.lines("enable_key_rotation"),
             "config.rotation_days": block.lines("rotation_period_in_days"),
         },
@@ -147,7 +188,9 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
 
 
 def _policy(aws: Aws, arn: str) -> Maybe[PolicyDocument | None]:
-    answer = aws.ask("kms", "get_key_policy", fills=("exposure", "config.policy"), KeyId=arn, PolicyName="default")
+    answer = aws.ask(
+        "kms", "get_key_policy", fills=("exposure", "config.policy", "config.enclave"), KeyId=arn, PolicyName="default"
+    )
     return answer if answer is None or isinstance(answer, Unknown) else parse_policy(answer["Policy"])
 
 
@@ -170,14 +213,14 @@ def _rotation(aws: Aws, key: dict[str, Any]) -> tuple[Maybe[bool | None], Maybe[
 
 
 def _aliases(aws: Aws, identity: str) -> Maybe[tuple[str, ...]]:
-    aliases = listed(aws, "kms", "list_aliases", "Aliases", fills=("config.aliases", "name"))
+    aliases = listed(aws, "kms", "list_aliases", "Aliases", fills=("config.aliases", "config.enclave", "name"))
     if isinstance(aliases, Unknown):
         return aliases
     return tuple(sorted(alias["AliasName"] for alias in aliases if alias.get("TargetKeyId") == identity))
 
 
 def _tags(aws: Aws, arn: str) -> Maybe[dict[str, str]]:
-    tags = listed(aws, "kms", "list_resource_tags", "Tags", fills=("tags",), KeyId=arn)
+    tags = listed(aws, "kms", "list_resource_tags", "Tags", fills=("tags", "config.enclave"), KeyId=arn)
     return tags if isinstance(tags, Unknown) else {tag["TagKey"]: tag.get("TagValue", "") for tag in tags}
 
 
@@ -204,7 +247,24 @@ def _coded_aliases(parts: Parts) -> Maybe[tuple[str, ...]]:
     return tuple(sorted(names))
 
 
-PARTS = {"aws_kms_key_policy": "key_id", "aws_kms_alias": "target_key_id"}
+def _coded_grants(parts: Parts, source: Source) -> tuple[Maybe[Grant], ...]:
+    found: list[Maybe[Grant]] = []
+    for part in parts.get("aws_kms_grant", []):
+        operations = part if isinstance(part, Unknown) else texts(part, "operations")
+        if isinstance(part, Unknown) or isinstance(operations, Unknown):
+            found.append(part if isinstance(part, Unknown) else Grant(source.id(part.address), _unseen(operations)))
+        else:
+            known = tuple(each for each in operations if isinstance(each, str))
+            hidden = next((each for each in operations if isinstance(each, Unknown)), None)
+            found.append(Grant(source.id(part.address), hidden or known))
+    return tuple(found)
+
+
+def _unseen(value: Any) -> Unknown:
+    return value if isinstance(value, Unknown) else Unknown("not known")
+
+
+PARTS = {"aws_kms_key_policy": "key_id", "aws_kms_alias": "target_key_id", "aws_kms_grant": "key_id"}
 
 TERRAFORM = tuple(
     Form(main=main, build=from_terraform, parts=PARTS, identified_by=("key_id", "id", "arn"))

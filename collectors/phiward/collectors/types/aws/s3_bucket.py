@@ -1,8 +1,10 @@
 """S3 buckets. Calls `s3:ListBuckets` and, for what is needed of each bucket, `s3:GetBucketLocation`,
 `s3:GetBucketEncryption`, `s3:GetBucketPolicy`, `s3:GetBucketAcl`, `s3:GetBucketOwnershipControls`,
 `s3:GetPublicAccessBlock`, `s3control:GetPublicAccessBlock`, `s3:GetBucketVersioning`, `s3:GetObjectLockConfiguration`,
-`s3:GetBucketLogging`, `s3:GetBucketLifecycleConfiguration`, `s3:GetBucketReplication`, `s3:GetBucketTagging`,
-`kms:DescribeKey` and, where the policy's scope asks for it, `macie2:DescribeBuckets`.
+`s3:GetBucketLogging`, `s3:GetBucketLifecycleConfiguration`, `s3:GetBucketReplication`,
+`s3:GetBucketNotificationConfiguration`, `s3:GetBucketTagging`, `kms:DescribeKey`, `cloudtrail:DescribeTrails`,
+`cloudtrail:GetTrailStatus`, `cloudtrail:GetEventSelectors` and, where the policy's scope asks for it,
+`macie2:DescribeBuckets`.
 """  # noqa: D205 - the calls are the summary
 
 from collections.abc import Collection, Iterable, Iterator
@@ -14,12 +16,19 @@ from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws import macie
 from phiward.collectors.types.aws.answers import live, tags_of
 from phiward.collectors.types.aws.kms_keys import owner_of
-from phiward.collectors.types.aws.s3_code import PARTS, facts_of_code, lines_of_code, relations_of_code
+from phiward.collectors.types.aws.s3_acl import LIST, grants
+from phiward.collectors.types.aws.s3_acl import lets_logs_in as list_lets_logs_in
+from phiward.collectors.types.aws.s3_code import facts_of_code, relations_of_code
 from phiward.collectors.types.aws.s3_facts import BY_DEFAULT, BucketConfig, BucketFacts, Guard, aspects
+from phiward.collectors.types.aws.s3_facts import lets_logs_in as policy_lets_logs_in
+from phiward.collectors.types.aws.s3_parts import PARTS, lines_of_code
+from phiward.collectors.types.aws.s3_recording import recorded
 from phiward.inventory.aspects import Backup, EncryptionAtRest, EncryptionInTransit, Exposure, Integrity, Logging
 from phiward.inventory.catalog import Relation, ResourceType
+from phiward.inventory.iam import PolicyDocument
 from phiward.inventory.iam_parse import parse_policy
 from phiward.inventory.iam_questions import enforces_tls
+from phiward.inventory.kleene import some
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 TYPE = ResourceType(
@@ -30,18 +39,18 @@ TYPE = ResourceType(
     relations={
         "logging_destination": Relation("the bucket its access log goes to", ("aws.s3.bucket",)),
         "encrypts_with": Relation("the KMS key it is encrypted with", ("aws.kms.key",)),
+        "recorded_by": Relation(
+            "the trails, switched on, that record every read and write of its objects", ("aws.cloudtrail.trail",)
+        ),
     },
     stores_data=True,
 )
 GLOBAL = True
 
 _WHOLE = ("encryption_at_rest", "encryption_in_transit", "exposure", "logging", "backup", "integrity", "config", "tags")
-_EVERYBODY = (
-    "http://acs.amazonaws.com/groups/global/AllUsers",
-    "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
-)
 _KEY = ("encryption_at_rest.algorithm", "encryption_at_rest.key_owner", "encryption_at_rest.key", "config.bucket_key")
-_POLICY = ("encryption_in_transit.enforced", "exposure", "config.policy")
+_POLICY = ("encryption_in_transit.enforced", "exposure", "config.policy", "config.public_write")
+_GUARDED = ("exposure", "config.public_write")
 
 
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
@@ -66,6 +75,7 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
         relations={
             "logging_destination": target if isinstance(target, Unknown) else (target,) if target else (),
             "encrypts_with": key if isinstance(key, Unknown) else (key,) if key else (),
+            "recorded_by": facts.trails,
         },
         **aspects(facts),
     )
@@ -106,10 +116,10 @@ class Bucket:
     def facts(self) -> BucketFacts:
         """Return what the service says of the bucket; what it refuses is `Unknown`."""
         policy = self.ask("get_bucket_policy", _POLICY, ("NoSuchBucketPolicy",))
-        document = policy if isinstance(policy, Unknown) else parse_policy(policy["Policy"]) if policy else None
+        document = policy if isinstance(policy, Unknown) else _document(policy)
         owned = self.ask(
             "get_bucket_ownership_controls",
-            ("exposure.public", "exposure.ways", "config.object_ownership"),
+            ("exposure.public", "exposure.ways", "config.object_ownership", "config.public_write"),
             ("OwnershipControlsNotFoundError",),
         )
         versioning = self.ask("get_bucket_versioning", ("backup", "integrity.versioned", "integrity.delete_needs_mfa"))
@@ -118,8 +128,10 @@ class Bucket:
         target = enabled["TargetBucket"] if enabled else None
         return BucketFacts(
             **self._encryption(),
-            **self._grants(),
+            **grants(self.ask("get_bucket_acl", LIST)),
             **self._lock(),
+            **self._lifecycle(),
+            **recorded(self.aws, self.region, self.arn),
             policy=document,
             tls=False if document is None else enforces_tls(document, self.arn),
             account=self.aws.account,
@@ -128,12 +140,12 @@ class Bucket:
             else owned["OwnershipControls"]["Rules"][0]["ObjectOwnership"]
             if owned
             else None,
-            guard=_guard(self.ask("get_public_access_block", ("exposure",), ("NoSuchPublicAccessBlockConfiguration",))),
+            guard=_guard(self.ask("get_public_access_block", _GUARDED, ("NoSuchPublicAccessBlockConfiguration",))),
             account_guard=_guard(
                 self.aws.ask(
                     "s3control",
                     "get_public_access_block",
-                    fills=("exposure",),
+                    fills=_GUARDED,
                     absent=("NoSuchPublicAccessBlockConfiguration",),
                     AccountId=self.aws.account,
                 )
@@ -146,8 +158,9 @@ class Bucket:
             if target
             else None,
             logs_to_itself=target == self.name,
-            noncurrent_days=self._noncurrent_days(),
+            receives_logs=False if target or isinstance(logs, Unknown) else self._receives_logs(),
             other_site=self._other_site(),
+            notifies=self._notifies(),
         )
 
     def _encryption(self) -> dict[str, Any]:
@@ -177,17 +190,15 @@ class Bucket:
             "bucket_key": bool(rule.get("BucketKeyEnabled", False)),
         }
 
-    def _grants(self) -> dict[str, Any]:
-        answer = self.ask("get_bucket_acl", ("exposure.public", "exposure.ways", "exposure.shared_with"))
-        if isinstance(answer, Unknown) or answer is None:
-            return {"public_acl": answer or False, "granted": answer or ()}
-        grantees = [grant.get("Grantee", {}) for grant in answer.get("Grants", ())]
-        owner = answer.get("Owner", {}).get("ID")
-        others = {each["ID"] for each in grantees if each.get("ID") and each["ID"] != owner}
-        return {
-            "public_acl": any(each.get("URI") in _EVERYBODY for each in grantees),
-            "granted": tuple(sorted(f"canonical:{other}" for other in others)),
-        }
+    def _receives_logs(self) -> Maybe[bool]:
+        """Asked only where the bucket keeps no access log: its policy or its list lets in the service that delivers."""
+        policy = self.ask("get_bucket_policy", ("logging.enabled",), ("NoSuchBucketPolicy",))
+        return some(
+            (
+                policy_lets_logs_in(policy if isinstance(policy, Unknown) else _document(policy)),
+                list_lets_logs_in(self.ask("get_bucket_acl", ("logging.enabled",))),
+            )
+        )
 
     def _lock(self) -> dict[str, Any]:
         answer = self.ask(
@@ -202,18 +213,34 @@ class Bucket:
         days = default.get("Days") or default.get("Years", 0) * 365
         return {"object_lock": lock.get("ObjectLockEnabled") == "Enabled", "lock_days": days or None}
 
-    def _noncurrent_days(self) -> Maybe[int | None]:
+    def _lifecycle(self) -> dict[str, Any]:
         answer = self.ask(
-            "get_bucket_lifecycle_configuration", ("backup.retention_days",), ("NoSuchLifecycleConfiguration",)
+            "get_bucket_lifecycle_configuration",
+            ("backup.retention_days", "config.lifecycle"),
+            ("NoSuchLifecycleConfiguration",),
         )
         if isinstance(answer, Unknown):
+            return {"noncurrent_days": answer, "lifecycle": answer}
+        rules = [rule for rule in (answer or {}).get("Rules", ()) if rule.get("Status") == "Enabled"]
+        days = [rule.get("NoncurrentVersionExpiration", {}).get("NoncurrentDays") for rule in rules]
+        return {"noncurrent_days": min((each for each in days if each), default=None), "lifecycle": bool(rules)}
+
+    def _notifies(self) -> Maybe[tuple[str, ...]]:
+        answer = self.ask("get_bucket_notification_configuration", ("config.notifies",))
+        if isinstance(answer, Unknown):
             return answer
-        days = [
-            rule.get("NoncurrentVersionExpiration", {}).get("NoncurrentDays")
-            for rule in (answer or {}).get("Rules", ())
-            if rule.get("Status") == "Enabled"
+        given = answer or {}
+        told = [
+            entry[arn]
+            for kind, arn in (
+                ("TopicConfigurations", "TopicArn"),
+                ("QueueConfigurations", "QueueArn"),
+                ("LambdaFunctionConfigurations", "LambdaFunctionArn"),
+            )
+            for entry in given.get(kind, ())
         ]
-        return min((each for each in days if each), default=None)
+        bridge = ["eventbridge"] if "EventBridgeConfiguration" in given else []
+        return tuple(sorted({*told, *bridge}))
 
     def _other_site(self) -> Maybe[bool]:
         """Where a replica is in the same region and account, it is no other site."""
@@ -236,6 +263,10 @@ class Bucket:
             if _location(where or {}) != self.region:
                 return True
         return False
+
+
+def _document(answer: dict[str, Any] | None) -> Maybe[PolicyDocument | None]:
+    return parse_policy(answer["Policy"]) if answer else None
 
 
 def _region(aws: Aws, item: dict[str, Any]) -> str | None:

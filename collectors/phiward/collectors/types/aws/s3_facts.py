@@ -3,13 +3,15 @@
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from phiward.collectors.types.aws.kms_keys import KeyOwner
 from phiward.collectors.types.aws.resource_policies import lets_anyone_in
 from phiward.inventory.aspects import Backup, EncryptionAtRest, EncryptionInTransit, Exposure, Integrity, Logging
-from phiward.inventory.iam import PolicyDocument
+from phiward.inventory.iam import PolicyDocument, Statement
+from phiward.inventory.iam_match import covers_action
 from phiward.inventory.iam_questions import cross_account
-from phiward.inventory.kleene import every, negate, some
+from phiward.inventory.kleene import each, every, negate, some
 from phiward.inventory.model import Maybe, Unknown
 
 BY_DEFAULT = "AES256"
@@ -41,6 +43,19 @@ class BucketConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Versions can be locked against deletion."""
     default_retention_days: Maybe[int | None]
     """Days that a new version is locked. None: no default."""
+    acl_grantees: Maybe[tuple[str, ...]]
+    """Whom its list of grants names beside its owner: `canonical:ID`, or a group's address. The group that delivers
+    access logs is left out."""
+    public_write: Maybe[bool]
+    """Anyone may put or delete objects, or change who may, once its public access blocks are applied."""
+    lifecycle: Maybe[bool]
+    """Rules say what becomes of its objects and their earlier versions, and at least one is enabled."""
+    notifies: Maybe[tuple[Maybe[str], ...]]
+    """What is told when objects come or go: topics, queues and functions by id, and `eventbridge`."""
+    object_reads_recorded: Maybe[bool]
+    """A trail that is switched on records every read of its objects."""
+    object_writes_recorded: Maybe[bool]
+    """A trail that is switched on records every write of its objects."""
 
 
 class BucketFacts(Struct, frozen=True, kw_only=True):
@@ -59,6 +74,10 @@ class BucketFacts(Struct, frozen=True, kw_only=True):
     """Its list of grants names everybody, or every customer of AWS."""
     granted: Maybe[tuple[str, ...]] = ()
     """Other owners that its list of grants names."""
+    grantees: Maybe[tuple[str, ...]] = ()
+    """Whoever beside its owner the list names, public groups included."""
+    public_write_acl: Maybe[bool] = False
+    """Its list of grants lets everybody, or every customer of AWS, write."""
     ownership: Maybe[str | None]
     guard: Maybe[Guard | None]
     """The bucket's own public access block. None: it has none."""
@@ -72,10 +91,19 @@ class BucketFacts(Struct, frozen=True, kw_only=True):
     log_target: Maybe[str | None]
     """The id or name of the bucket that its access log goes to."""
     logs_to_itself: bool = False
+    receives_logs: Maybe[bool] = False
+    """Access logs of other buckets are delivered into it. Where it keeps none of its own, none is asked of it: logs of
+    logs would never end."""
     noncurrent_days: Maybe[int | None]
     """Days until an earlier version is deleted. None: never."""
     other_site: Maybe[bool]
     """It is replicated into another region or account."""
+    lifecycle: Maybe[bool]
+    notifies: Maybe[tuple[Maybe[str], ...]]
+    reads_recorded: Maybe[bool]
+    writes_recorded: Maybe[bool]
+    trails: Maybe[tuple[str, ...]]
+    """The trails that record every read and write of its objects, by id."""
 
 
 def aspects(facts: BucketFacts) -> dict[str, Any]:
@@ -95,6 +123,12 @@ def aspects(facts: BucketFacts) -> dict[str, Any]:
             bucket_key=facts.bucket_key,
             object_lock=facts.object_lock,
             default_retention_days=facts.lock_days,
+            acl_grantees=facts.grantees,
+            public_write=_public_write(facts),
+            lifecycle=facts.lifecycle,
+            notifies=facts.notifies,
+            object_reads_recorded=facts.reads_recorded,
+            object_writes_recorded=facts.writes_recorded,
         ),
     }
 
@@ -123,6 +157,69 @@ def _exposure(facts: BucketFacts) -> Exposure:
         shared_with=_shared_with(facts),
         public_access_blocked=_blocked(facts, public),
     )
+
+
+def _public_write(facts: BucketFacts) -> Maybe[bool]:
+    guards = (facts.guard, facts.account_guard)
+    policy = writes_alone(facts.policy) if facts.policy is not None else None
+    lists_count = facts.ownership if isinstance(facts.ownership, Unknown) else facts.ownership != "BucketOwnerEnforced"
+    return some(
+        (
+            every(
+                (
+                    lets_anyone_in(policy) if policy is not None else False,
+                    negate(_either(guards, "restrict_public_buckets")),
+                )
+            ),
+            every((facts.public_write_acl, lists_count, negate(_either(guards, "ignore_public_acls")))),
+        )
+    )
+
+
+def writes_alone(document: Maybe[PolicyDocument]) -> Maybe[PolicyDocument]:
+    """Return a policy without the Allow statements that let nobody write."""
+    if isinstance(document, Unknown) or isinstance(document.statements, Unknown):
+        return document
+    kept: list[Maybe[Statement]] = []
+    for statement in document.statements:
+        if isinstance(statement, Unknown) or statement.effect == "Deny":
+            kept.append(statement)
+            continue
+        writes = some(covers_action(statement, action) for action in _WRITES)
+        if writes is not False:
+            kept.append(writes if isinstance(writes, Unknown) else statement)
+    return replace(document, statements=tuple(kept))
+
+
+def lets_logs_in(policy: Maybe[PolicyDocument | None]) -> Maybe[bool]:
+    """Say whether a bucket policy lets S3 deliver access logs."""
+    if policy is None or isinstance(policy, Unknown):
+        return policy or False
+    statements = policy.statements
+    return some(
+        statement
+        if isinstance(statement, Unknown)
+        else every(
+            (
+                statement.effect if isinstance(statement.effect, Unknown) else statement.effect == "Allow",
+                some(each(statement.principals or (), lambda principal: principal == _DELIVERS)),
+                covers_action(statement, "s3:putobject"),
+            )
+        )
+        for statement in ((statements,) if isinstance(statements, Unknown) else statements)
+    )
+
+
+_DELIVERS = "service:logging.s3.amazonaws.com"
+_WRITES = (
+    "s3:putobject",
+    "s3:deleteobject",
+    "s3:putobjectacl",
+    "s3:putbucketacl",
+    "s3:putbucketpolicy",
+    "s3:deletebucketpolicy",
+)
+"""What changes objects, or who may reach them."""
 
 
 def _shared_with(facts: BucketFacts) -> Maybe[tuple[str, ...]]:
@@ -159,7 +256,12 @@ def _logging(facts: BucketFacts) -> Logging:
             kinds=facts.log_target,
         )
     if facts.log_target is None:
-        return Logging(enabled=False, off_host=False, retention_days=0)
+        spared = facts.receives_logs
+        return Logging(
+            enabled=spared if isinstance(spared, Unknown) else None if spared else False,
+            off_host=False,
+            retention_days=0,
+        )
     return Logging(
         enabled=True,
         destinations=(facts.log_target,),

@@ -3,7 +3,7 @@
 
 resource "aws_s3_bucket" "this" {
   bucket              = var.name
-  object_lock_enabled = var.write_once_days > 0
+  object_lock_enabled = true
 
   tags = merge(var.tags, { ephi = tostring(var.holds_ephi) })
 }
@@ -36,6 +36,11 @@ resource "aws_s3_bucket_public_access_block" "this" {
   block_public_policy     = true
   ignore_public_acls      = true
   restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_notification" "this" {
+  bucket      = aws_s3_bucket.this.id
+  eventbridge = true
 }
 
 resource "aws_s3_bucket_ownership_controls" "this" {
