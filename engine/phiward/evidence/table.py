@@ -81,6 +81,7 @@ def render(report: Report, *, paint: Paint = plain, most: int = 200, everything:
     yield from _gaps(found.gaps)
     if report.run.unread:
         yield _unread(report.run.unread)
+    yield from _left_out(report)
     total = sum(summary.counts.values())
     yield f"{total} findings of {len(summary.controls)} controls: {counts_text(summary.counts)}\n"
     if not report.run.complete:
@@ -161,6 +162,15 @@ def _gaps(gaps: tuple[CollectionGap, ...]) -> Iterator[str]:
     if len(gaps) > _GAPS_SHOWN:
         yield f"  … and {len(gaps) - _GAPS_SHOWN} more\n"
     yield "\n"
+
+
+def _left_out(report: Report) -> Iterator[str]:
+    """Say what the user chose not to have read, so that nobody takes a narrowed run for a whole one."""
+    sentences = [f"{each.target}: {sentence}" for each in report.run.reach for sentence in each.left_out]
+    if sentences:
+        yield "NARROWED by choice; not read, and not judged:\n"
+        yield from (f"  - {visible(sentence, 400)}\n" for sentence in sentences)
+        yield "\n"
 
 
 def _unread(unread: Mapping[str, int]) -> str:
