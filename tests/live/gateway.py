@@ -1,6 +1,7 @@
 """A gateway before a simulated AWS: it remembers who asked what, and refuses, delays or spoils what it is told to."""
 
 import http.client
+import re
 import threading
 import time
 import urllib.parse
@@ -47,6 +48,8 @@ class Gateway(ThreadingHTTPServer):
         self.behind = urllib.parse.urlsplit(behind).netloc
         self.rule: Rule = lambda _question, _times: None
         self.asked: Counter[Question] = Counter()
+        self.accounts: dict[str, str] = {}
+        """Access keys that were given out for roles, and the accounts of these."""
         self.lock = threading.Lock()
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -92,6 +95,8 @@ class _Handler(BaseHTTPRequestHandler):
                 if name.lower() not in ("content-length", "connection", "transfer-encoding"):
                     self.send_header(name, value)
             connection.close()
+            if question.action == "AssumeRole":
+                self._note(question, content)
         else:
             content = given.body
             self.send_response(given.status)
@@ -99,6 +104,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(content)
+
+    def _note(self, question: Question, content: bytes) -> None:
+        """Remember whose key the service gives out."""
+        key = re.search(rb"<AccessKeyId>(\w+)<", content)
+        account = re.search(r"iam%3A%3A(\d{12})%3A", question.text)
+        if key and account:
+            self.server.accounts[key[1].decode()] = account[1]
 
     def _question(self, body: bytes) -> Question:
         scope = self.headers.get("Authorization", "").partition("Credential=")[2].split("/")

@@ -1,7 +1,7 @@
 """What an unfinished run has read, kept on disk until the run is whole, so that it can go on where it stopped.
 
 A folder holds one run: `run`, which says what was asked, and a journal for each account. Its lines are a digest over
-the line and all before it, a key (`SESSION/REGION/TYPE`), and a resource, or the mark that its unit (a type in a region)
+the line and all before it, a key (`SESSION/REGION/TYPE`), and a resource, or the mark that a unit (a type in a region)
 is finished and of which time it is. A killed process leaves at worst a line cut off; it and what follows are ignored,
 and so are the lines of a unit that has no mark. Facts are sensitive: the folder is its owner's alone.
 """
