@@ -58,7 +58,8 @@ def main() -> int:
         large, many = measured(given.scale * given.times, Path(scratch))
     grown = many / few
     time, memory = large.cpu / small.cpu, large.memory / small.memory
-    print(f"{few} resources: {small.cpu:.1f} s CPU, {small.memory:.0f} MB; {many}: {large.cpu:.1f} s, {large.memory:.0f} MB")
+    for count, cost in ((few, small), (many, large)):
+        print(f"{count} resources: {cost.cpu:.1f} s CPU, {cost.memory:.0f} MB")
     print(f"{grown:.1f} times the resources: {time:.2f} times the time (at most {TIME_ALLOWED * grown:.1f}),")
     print(f"  {memory:.2f} times the memory (at most {MEMORY_ALLOWED})")
     return 0 if time <= TIME_ALLOWED * grown and memory <= MEMORY_ALLOWED else 1

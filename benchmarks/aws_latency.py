@@ -1,10 +1,11 @@
 """Scanning AWS at a known latency: wall time against what the number of calls, their latency and concurrency allow.
 
-    python benchmarks/aws_latency.py [--keys 600] [--parallel 16] [--latency 0.05]
+    python benchmarks/aws_latency.py [--keys 300] [--parallel 8] [--latency 0.05]
 
 A server in a process of its own answers every call for KMS keys after the latency, and knows nothing else. The ideal is
 calls / concurrency x latency: every thread always has a request under way. Ends with 1 where the wall time is more than
-1.2 times that.
+1.2 times that. A call costs the SDK one to three milliseconds of one core, so what one process can show ends at a few
+hundred calls a second, and the figure says something only where a core is free: the CPU time is printed beside it.
 """
 
 import argparse
@@ -14,12 +15,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phiward.collectors.aws.collector import AwsCollector
 from phiward.collectors.port import Options
 from phiward.inventory.model import Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
@@ -115,8 +118,8 @@ def read(parallel: int) -> tuple[float, int]:
 def main() -> int:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--keys", type=int, default=600)
-    options.add_argument("--parallel", type=int, default=16)
+    options.add_argument("--keys", type=int, default=300)
+    options.add_argument("--parallel", type=int, default=8)
     options.add_argument("--latency", type=float, default=0.05)
     options.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     given = options.parse_args()
@@ -125,20 +128,21 @@ def main() -> int:
     command = [sys.executable, __file__, "--serve", "--keys", str(given.keys), "--latency", str(given.latency)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
-            assert server.stdout is not None  # noqa: S101 - it was asked for
-            port = int(server.stdout.readline())
+            port = int((server.stdout or sys.stdin).readline())
             settings = {"ENDPOINT_URL": f"http://127.0.0.1:{port}", "DEFAULT_REGION": REGION}
             keys = {"ACCESS_KEY_ID": "bench", "SECRET_ACCESS_KEY": "bench", "EC2_METADATA_DISABLED": "true"}
             os.environ.update({f"AWS_{name}": value for name, value in (settings | keys).items()})
             read(given.parallel)  # loads the SDK and its data
             before = calls(port)
+            busy = time.process_time()
             seconds, found = read(given.parallel)
+            busy = time.process_time() - busy
             made = calls(port) - before
         finally:
             server.terminate()
     ideal = made / given.parallel * given.latency
     print(f"{found} keys, {made} calls of {given.latency * 1000:.0f} ms, {given.parallel} at once")
-    print(f"{seconds:.2f} s, ideal {ideal:.2f} s: ratio {seconds / ideal:.3f} (at most {ALLOWED})")
+    print(f"{seconds:.2f} s, ideal {ideal:.2f} s: ratio {seconds / ideal:.3f} (at most {ALLOWED}); {busy:.2f} s CPU")
     return 0 if found == given.keys and seconds <= ALLOWED * ideal else 1
 
 

@@ -67,6 +67,7 @@ class AwsCollector:
         limits = _limits(self._limits, options)
         profile = target.partition(":")[2] or options.profile
         login = sign_in(profile, options.role, limits, options.external_id)
+        plan.check_partition(options.regions, login)
         stopped = Event()
         questions = _questions(chosen, options, limits, stopped)
         members = _members(login, options, questions)

@@ -31,6 +31,15 @@ class Login(Struct, frozen=True, kw_only=True):
         """The region of the partition's global services."""
         return HOMES.get(self.partition, self.region or "us-east-1")
 
+    def holds(self, region: str) -> bool:
+        """Say whether a region is of the account's partition, as far as anybody knows."""
+        from botocore.exceptions import UnknownRegionError
+
+        try:
+            return bool(self.session.get_partition_for_region(region) == self.partition)
+        except UnknownRegionError:
+            return True
+
 
 def sign_in(profile: str | None, role: str | None, limits: Limits, external_id: str | None = None) -> Login:
     """Return the login of a profile (None: the environment's default), in `role` where one is named.
@@ -184,7 +193,15 @@ def _refusal(response: dict[str, Any], profile: str | None, role: str | None) ->
         return f"access denied: {_whose(profile)} may not assume {role} (sts:AssumeRole): check the role's trust policy"
     if code in failures.EXPIRED:
         return f"the AWS credentials of {_whose(profile)} have expired: sign in again (`aws sso login`)"
-    return f"AWS does not accept the credentials of {_whose(profile)} ({code}): sign in again, or name another profile"
+    elsewhere = (
+        "; are they of GovCloud or China? Then name a region of theirs (AWS_REGION)"
+        if code in failures.REJECTED
+        else ""
+    )
+    return (
+        f"AWS does not accept the credentials of {_whose(profile)} ({code}): sign in again, or name another profile"
+        f"{elsewhere}"
+    )
 
 
 def _whose(profile: str | None) -> str:

@@ -78,6 +78,14 @@ def check(asked: tuple[str, ...]) -> None:
             raise CollectError(message)
 
 
+def check_partition(asked: tuple[str, ...], login: Login) -> None:
+    """Raise `CollectError` for a region of another partition: its services do not know the credentials."""
+    for region in asked:
+        if not login.holds(region):
+            message = f"{region} is not a region of {login.partition}, where account {login.account} is"
+            raise CollectError(message)
+
+
 def regions(asking: Asking, login: Login, asked: tuple[str, ...]) -> tuple[tuple[str, ...], CollectionGap | None]:
     """Return the regions to read: those asked for, or all that the account has enabled.
 
@@ -89,7 +97,7 @@ def regions(asking: Asking, login: Login, asked: tuple[str, ...]) -> tuple[tuple
     answer = asking.one("ec2", "describe_regions", here, {})
     if answer.failure is None and answer.body is not None:
         names = {str(entry.get("RegionName")) for entry in answer.body.get("Regions", ())}
-        found = tuple(sorted(name for name in names if _REGION.fullmatch(name)))
+        found = tuple(sorted(name for name in names if _REGION.fullmatch(name) and login.holds(name)))
         if found:
             return found, None
     reason = answer.failure.reason if answer.failure else "ec2:DescribeRegions names no region"
