@@ -316,6 +316,34 @@ def _finished(folder: Path) -> set[tuple[str, str, str]]:
     return found
 
 
+def test_an_interrupted_run_goes_on_where_it_stopped(
+    front: Gateway, organisation: Organisation, tmp_path: Path
+) -> None:
+    """Ctrl-C: what is missing is told, for accounts too that were not opened; then only that is read."""
+    state = str(tmp_path / "state")
+    need: Need = {"aws.logs.log_group": NEED["aws.logs.log_group"]}
+    limits = Limits(connect_seconds=5, read_seconds=20, threads=1, accounts=1)
+    collector = AwsCollector(limits)
+    options = Options(need=need, now=NOW, regions=REGIONS, org=True, state=state)
+    run = collector.collect("aws", options, lambda _: None)
+    first: list[Resource | CollectionGap] = []
+    while sum(isinstance(each, Resource) for each in first) < 3:
+        first.append(next(run))
+    missing = [run.throw(KeyboardInterrupt)]  # type: ignore[attr-defined]
+    with pytest.raises(KeyboardInterrupt):
+        missing.extend(run)
+    told = {each.where for each in missing if isinstance(each, CollectionGap)}
+    front.asked.clear()
+
+    resumed, gaps, _ = scan(limits, need=need, org=True, state=state, resume=True)
+
+    assert told
+    assert all("--resume" in note or "old-d" in note for note in collector.reach.notes)
+    assert gaps == []
+    assert len(names(resumed)) == 6
+    assert 0 < front.count("DescribeLogGroups") < 7
+
+
 def test_what_is_too_old_is_read_again_and_told(front: Gateway, organisation: Organisation, tmp_path: Path) -> None:
     """A day later, no answer of the interrupted run is taken for the present."""
     state = tmp_path / "state"

@@ -32,7 +32,9 @@ _PATTERNS: tuple[tuple[str, bytes], ...] = (
 )
 _ANY = re.compile(b"|".join(b"(?P<%s>%s)" % (name.encode(), pattern) for name, pattern in _PATTERNS))
 _TITLES = {"base64_40": "aws secret key"}
-_SECRET_NAME = re.compile(r"(?i)pass(word|wd|phrase)?$|secret|token|credential|api[-_]?key|private[-_]?key")
+_SECRET_NAME = re.compile(
+    r"(?i)pass(word|wd|phrase)?$|secret|token|credential|api[-_]?key|private[-_]?key|external[-_]?id"
+)
 _URL_PASSWORD = re.compile(r"(?<=://)([^\s/:@]*):([^\s/@]+)@")
 HIDDEN = "[hidden]"
 
