@@ -344,6 +344,45 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     assert 0 < front.count("DescribeLogGroups") < 7
 
 
+def test_a_resumed_run_fills_the_gaps_and_reads_nothing_else(
+    front: Gateway, organisation: Organisation, tmp_path: Path
+) -> None:
+    """Once what was refused has been granted."""
+    state = str(tmp_path / "state")
+    need: Need = {"aws.logs.log_group": NEED["aws.logs.log_group"]}
+    refused = organisation.accounts["prod-b"]
+
+    def rule(question: Question, _: int) -> Answer | None:
+        here = front.accounts.get(question.key) == refused and question.region == "eu-west-1"
+        return _json_error("AccessDeniedException") if here and question.action == "DescribeLogGroups" else None
+
+    front.rule = rule
+    first, gaps, _ = scan(need=need, org=True, state=state)
+    assert [each.where for each in gaps] == [f"{refused}/eu-west-1"]
+    assert len(first) == 5
+    front.rule = lambda _question, _times: None
+    front.asked.clear()
+
+    second, gaps, _ = scan(need=need, org=True, state=state, resume=True)
+
+    assert gaps == []
+    assert len(second) == 6
+    assert front.count("DescribeLogGroups") == 1
+
+
+def test_a_service_of_an_account_is_asked_no_faster_than_allowed(front: Gateway, organisation: Organisation) -> None:
+    """Over all its regions; another account has a pace of its own."""
+    need: Need = {"aws.logs.log_group": frozenset({"logging"})}
+    regions = ("us-east-1", "us-east-2", "us-west-1", "us-west-2", "eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1")
+    begun = time.monotonic()
+
+    _, gaps, _ = scan(need=need, accounts=(organisation.accounts["prod-a"],), regions=regions, per_second=4)
+
+    assert gaps == []
+    assert front.count("DescribeLogGroups") == len(regions)
+    assert time.monotonic() - begun > (len(regions) - 1) / 4 - 0.2
+
+
 def test_what_is_too_old_is_read_again_and_told(front: Gateway, organisation: Organisation, tmp_path: Path) -> None:
     """A day later, no answer of the interrupted run is taken for the present."""
     state = tmp_path / "state"
