@@ -1,6 +1,7 @@
 """Ctrl-C and its like in the middle of a real run: what was read is kept, and nothing half-written is left."""
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -38,7 +39,7 @@ class Silent:
             except OSError:
                 return
             self._open.append(caller)
-            if b"GetCallerIdentity" in caller.recv(65536):
+            if b"GetCallerIdentity" in _whole(caller):
                 head = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
                 caller.sendall(head % len(STS) + STS)
                 caller.close()
@@ -50,6 +51,15 @@ class Silent:
         self._listening.close()
         for caller in self._open:
             caller.close()
+
+
+def _whole(caller: socket.socket) -> bytes:
+    """Return a request with its body, which may come after the head."""
+    asked = caller.recv(65536)
+    length = re.search(rb"(?i)content-length: (\d+)", asked)
+    while length and len(asked.partition(b"\r\n\r\n")[2]) < int(length[1]) and (more := caller.recv(65536)):
+        asked += more
+    return asked
 
 
 @pytest.fixture

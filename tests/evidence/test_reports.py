@@ -15,9 +15,10 @@ from phiward.engine.condition import All
 from phiward.engine.control import AppliesTo, Control, Domain, Remediation, Severity
 from phiward.engine.findings import Finding, ResourceRef, Verdict, Why
 from phiward.engine.summary import Counts, Summary
-from phiward.evidence import json_report, markdown, sarif, schemas, table
+from phiward.evidence import json_report, markdown, run, sarif, schemas, table
 from phiward.evidence.report import Report
 from phiward.inventory.model import CollectionGap
+from phiward.inventory.reach import Reach
 
 HERE = Path(__file__).parent
 PUBLISHED = HERE.parents[1] / "docs/reference/schemas"
@@ -144,6 +145,38 @@ def test_an_interrupted_run_says_so() -> None:
     assert "INCOMPLETE" in "".join(table.render(broken))
     assert "incomplete" in "".join(markdown.render(broken))
     assert json.loads("".join(json_report.render(broken)))["complete"] is False
+
+
+def narrowed(sentence: str) -> Report:
+    """Return the report of a run of which something was left out by choice."""
+    reach = Reach(target="aws", asked={"accounts": ("prod-*",)}, reached={"accounts": ("1",)}, left_out=(sentence,))
+    return replace(report(), run=replace(samples.RUN, reach=(reach,)))
+
+
+@pytest.mark.parametrize("render", RENDERERS)
+def test_a_narrowed_run_says_so(render: Callable[[Report], Iterator[str]]) -> None:
+    """In every format, so that nobody takes it for a whole one."""
+    assert "2 of 3 active accounts" in "".join(render(narrowed("2 of 3 active accounts (--accounts): x")))
+
+
+@pytest.mark.parametrize("render", RENDERERS)
+@pytest.mark.parametrize("sentence", HOSTILE)
+def test_the_names_of_what_was_left_out_are_harmless(render: Callable[[Report], Iterator[str]], sentence: str) -> None:
+    """An account's name is somebody else's text."""
+    text = "".join(render(narrowed(sentence)))
+
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202e\u2066\ufeff]", text)
+    assert render is not markdown.render or "<script>" not in re.sub("`[^`]*`", "", text)
+
+
+def test_the_run_record_tells_what_was_asked_and_reached() -> None:
+    """And says nothing of it where a source cannot be read in part."""
+    record = json.loads(json.dumps(run.record(narrowed("x").run, 0, 1)))
+
+    assert record["reach"] == [
+        {"target": "aws", "asked": {"accounts": ["prod-*"]}, "reached": {"accounts": ["1"]}, "left_out": ["x"]}
+    ]
+    assert "reach" not in run.record(samples.RUN, 0, 1)
 
 
 def test_the_json_report_is_what_its_schema_says() -> None:

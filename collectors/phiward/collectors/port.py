@@ -1,12 +1,13 @@
 """What a collector is, and what it is given."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import CollectionGap, Need, Resource
+from phiward.inventory.reach import Reach
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -23,6 +24,26 @@ class Options(Struct, frozen=True, kw_only=True):
     regions: tuple[str, ...] = ()
     profile: str | None = None
     role: str | None = None
+    external_id: str | None = None
+    """What the trust policies of the AWS roles to assume ask for."""
+    org: bool = False
+    """Read every account of the AWS organisation."""
+    org_role: str | None = None
+    """The role to assume in each account of it, by name, with its path if it has one. None: the documented default."""
+    accounts: tuple[str, ...] = ()
+    """Only these AWS accounts: numbers, or, of an organisation, patterns (`prod-*`) of numbers and names."""
+    services: tuple[str, ...] = ()
+    """Only the resource types of these AWS services, by their names in types: `s3`, `ec2`."""
+    tags: tuple[tuple[str, str], ...] = ()
+    """Only AWS resources that carry one of the values given for each key."""
+    state: str | None = None
+    """The folder where parts that were read are kept until the run is whole. None: nothing is kept."""
+    resume: bool = False
+    """Go on with the run that is kept in `state`."""
+    parallel: int | None = None
+    """AWS requests under way at once. None: the collector's own limit."""
+    per_second: float | None = None
+    """AWS requests a second to one service of one account. None: the collector's own limit."""
     variables: dict[str, str] = {}
     """Terraform `-var` values."""
     variable_files: tuple[str, ...] = ()
@@ -35,6 +56,14 @@ class Progress(Struct, frozen=True):
     what: str
     done: int
     total: int | None = None
+
+
+@runtime_checkable
+class Reaching(Protocol):
+    """A collector that may be asked to read only a part of its target."""
+
+    reach: Reach
+    """After a run: what was asked for, what was reached, and what was left out by the user's own choice."""
 
 
 class Collector(Protocol):

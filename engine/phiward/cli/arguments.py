@@ -20,7 +20,8 @@ SCAN = """\
 targets, any number of them at once:
   FOLDER           Terraform found below it (.tf, .tf.json)
   PLAN.json        the output of: terraform show -json PLAN
-  aws              the account that the environment's credentials open (needs: pip install 'phiward[aws]')
+  aws              the account that the environment's credentials open (needs: pip install 'phiward[aws]');
+                   every account of its organisation with --org
   host             this Linux machine
   host:FILE        a recorded answer of the host probe
 """
@@ -233,11 +234,58 @@ def _reading(command: argparse.ArgumentParser) -> None:
     group.add_argument("--profile", type=_named, metavar="NAME", help="AWS profile")
     group.add_argument("--role", type=_named, metavar="ARN", help="AWS role to assume")
     group.add_argument("--regions", type=_words, default=(), metavar="A,B", help="AWS regions (default: all enabled)")
+    _accounts(command)
     group.add_argument(
         "--var", action="append", default=[], type=_named, metavar="NAME=VALUE", help="a Terraform variable"
     )
     group.add_argument(
         "--var-file", action="append", default=[], type=_named, metavar="FILE", help="a Terraform variable file"
+    )
+
+
+def _accounts(command: argparse.ArgumentParser) -> None:
+    """Add what an AWS organisation takes, and what narrows its reading."""
+    group = command.add_argument_group(
+        "many AWS accounts",
+        "What these leave out is told in the report and in the evidence. An account that cannot be read is a gap.",
+    )
+    group.add_argument("--org", action="store_true", help="every account of the organisation; suspended ones are told")
+    group.add_argument(
+        "--org-role", type=_named, metavar="NAME", help="the role to assume in each account (default: phiward-audit)"
+    )
+    group.add_argument(
+        "--external-id", type=_named, metavar="ID", help="what the trust policies of the roles ask for, if they do"
+    )
+    group.add_argument(
+        "--accounts",
+        type=_words,
+        default=(),
+        metavar="ID,PATTERN",
+        help="only these: numbers, or with --org also patterns of names ('prod-*')",
+    )
+    group.add_argument(
+        "--services", type=_words, default=(), metavar="A,B", help="only these AWS services, as types say: s3,ec2"
+    )
+    group.add_argument(
+        "--tag",
+        action="append",
+        default=[],
+        type=_named,
+        metavar="KEY=VALUE",
+        help="only resources with this tag; repeated: another value of the key, or one more key",
+    )
+    group.add_argument(
+        "--state",
+        type=_named,
+        metavar="DIR",
+        help="keep what is read here until all of it is (many accounts: ~/.local/state/phiward/aws)",
+    )
+    group.add_argument(
+        "--resume", action="store_true", help="go on with an interrupted run that asked the same; see --state"
+    )
+    group.add_argument("--parallel", type=_count, metavar="N", help="requests at once, over all accounts (default: 32)")
+    group.add_argument(
+        "--rate", type=_count, metavar="N", help="requests a second to one service of one account (default: 100)"
     )
 
 
@@ -288,6 +336,12 @@ def _words(text: str) -> tuple[str, ...]:
     if not words:
         raise argparse.ArgumentTypeError("names nothing; leave the option out to mean all")
     return words
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000")
+    return int(text)
 
 
 def _named(text: str) -> str:

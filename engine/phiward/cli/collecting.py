@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from msgspec.structs import replace
 
 from phiward.cli.signals import Ended, handled
+from phiward.collectors.port import Reaching
 from phiward.errors import CollectError
 from phiward.inventory.model import CollectionGap
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from phiward.collectors.port import Collector, Options, Progress
     from phiward.inventory.model import Need, Resource
+    from phiward.inventory.reach import Reach
 
     Target = tuple[Collector, str]
     Needed = Need | None
@@ -42,6 +44,8 @@ class Collecting:
         self.reached: list[str] = []
         self.principals: set[str] = set()
         self.unread: dict[str, int] = {}
+        self.reach: list[Reach] = []
+        """The scope of each target of which only a part was asked for, or was there to be read."""
         self.resources = 0
         self.gaps = 0
         self.interrupted = False
@@ -86,6 +90,8 @@ class Collecting:
         self.resources += resources
         for name, count in collector.unread.items():
             self.unread[name] = self.unread.get(name, 0) + count
+        if isinstance(collector, Reaching):
+            self.reach.append(collector.reach)
         if resources:
             self.reached.append(target)
         if self.interrupted:
@@ -143,12 +149,7 @@ def options_of(given: argparse.Namespace, now: str, need: Need | None) -> Option
     from phiward.errors import UsageError
     from phiward.inventory.regular import irregular
 
-    variables: dict[str, str] = {}
-    for each in given.var:
-        name, equals, value = each.partition("=")
-        if not equals or not name:
-            raise UsageError(f"--var {name}: expected NAME=VALUE")
-        variables[name] = value
+    variables = dict(_pairs("--var", "NAME=VALUE", given.var))
     for each in given.var_file:
         if why := irregular(each):
             raise UsageError(f"--var-file {each}: cannot be read: {why}")
@@ -158,9 +159,39 @@ def options_of(given: argparse.Namespace, now: str, need: Need | None) -> Option
         regions=given.regions,
         profile=given.profile,
         role=given.role,
+        external_id=given.external_id,
+        org=given.org,
+        org_role=given.org_role,
+        accounts=given.accounts,
+        services=given.services,
+        tags=tuple(_pairs("--tag", "KEY=VALUE", given.tag)),
+        state=_state(given),
+        resume=given.resume,
+        parallel=given.parallel,
+        per_second=given.rate,
         variables=variables,
         variable_files=tuple(given.var_file),
     )
+
+
+def _pairs(option: str, form: str, given: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the two sides of each word. Raises `UsageError`, which does not repeat a value: it may be a secret."""
+    from phiward.errors import UsageError
+
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not equals or not name:
+            raise UsageError(f"{option} {name}: expected {form}")
+        yield name, value
+
+
+def _state(given: argparse.Namespace) -> str | None:
+    """Return where an unfinished run is kept: that of many accounts is, unless told otherwise."""
+    if given.state is None and (given.org or given.accounts):
+        from phiward.collectors.aws import state
+
+        return str(state.folder())
+    return given.state or None
 
 
 def moment(given: str | None) -> str:

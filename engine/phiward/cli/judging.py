@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from phiward.evidence.keys import Signer
     from phiward.evidence.run import Content, Run
     from phiward.inventory.model import Need
+    from phiward.inventory.reach import Reach
 
 _OUTPUTS = ("--bundle", "-o", "--output", "--inventory", "--key")
 
@@ -66,6 +67,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     """Who signs the evidence, where it is to be kept."""
     unread: dict[str, int] = {}
     """What was met and no resource type reads, by the source's own name."""
+    reach: tuple[Reach, ...] = ()
+    """The scope asked for and reached, of the targets that can be read in part."""
 
 
 def rules_of(options: argparse.Namespace) -> Ruleset:
@@ -247,6 +250,7 @@ def _run(asked: Asked) -> Run:
         reached=tuple(map(_written, asked.reached)),
         complete=asked.complete,
         unread=asked.unread,
+        reach=asked.reach,
         argv=tuple(map(_written, _told(sys.argv[1:]))),
         principals=asked.principals,
         where={"python": platform.python_version(), "system": platform.system()},

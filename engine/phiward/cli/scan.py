@@ -41,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
                 principals=tuple(sorted(read.principals)),
                 complete=not read.interrupted,
                 unread=dict(sorted(read.unread.items())),
+                reach=tuple(read.reach),
                 signer=signer,
             ),
         )
@@ -54,6 +55,7 @@ def collect(
     inventory: Path,
 ) -> collecting.Collecting:
     """Read the targets into an inventory file. Raises `UsageError` where there was nothing at all."""
+    from phiward.evidence.escape import visible
     from phiward.inventory.files import write
 
     with collecting.Watching(quiet=options.quiet) as watching:
@@ -61,6 +63,9 @@ def collect(
         write(inventory, read)
     if read.interrupted and not options.quiet:
         print("phiward: interrupted: going on with what was read until then", file=sys.stderr)
+    if not options.quiet:
+        for note in (note for reach in read.reach for note in reach.notes):
+            print(f"phiward: {visible(note, 300)}", file=sys.stderr)
     if not read.resources and not read.gaps:
         names = ", ".join(target for _, target in targets)
         raise UsageError(f"{names}: nothing to scan: no resource was found that a selected control could be asked of")

@@ -11,6 +11,7 @@ from phiward.engine.findings import Finding, ResourceRef, Verdict, Why
 from phiward.evidence.report import Report, severity_of
 from phiward.evidence.summary import Summary, summed
 from phiward.inventory.model import CollectionGap
+from phiward.inventory.reach import Reach
 
 FINDINGS_SCHEMA = "phiward/findings/v1"
 
@@ -63,6 +64,8 @@ class FindingsDocument(Struct, frozen=True, kw_only=True):
     """Everything asked for was read."""
     unread: dict[str, int]
     """What was met and no resource type reads, by the source's own name for it, counted."""
+    reach: tuple[Reach, ...]
+    """The scope asked for and reached, and what was left out by choice, of the targets that can be read in part."""
     findings: tuple[ReportedFinding, ...]
     gaps: tuple[CollectionGap, ...]
     summary: Summary
@@ -113,6 +116,7 @@ def render(report: Report) -> Iterator[str]:
     found, standings = report.totals()
     yield '\n],"gaps":' + _text(found.gaps)
     yield ',"unread":' + _text(run.unread)
+    yield ',"reach":' + _text(run.reach)
     yield ',"complete":' + _text(run.complete and not found.gaps)
     yield ',"summary":' + _text(summed(found, standings)) + "}\n"
 

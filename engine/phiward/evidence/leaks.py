@@ -40,7 +40,9 @@ def _any() -> re.Pattern[bytes]:
 
 
 _TITLES = {"base64_40": "aws secret key"}
-_SECRET_NAME = re.compile(r"(?i)pass(word|wd|phrase)?$|secret|token|credential|api[-_]?key|private[-_]?key")
+_SECRET_NAME = re.compile(
+    r"(?i)pass(word|wd|phrase)?$|secret|token|credential|api[-_]?key|private[-_]?key|external[-_]?id"
+)
 _URL_PASSWORD = re.compile(r"(?<=://)([^\s/:@]*):([^\s/@]+)@")
 HIDDEN = "[hidden]"
 

@@ -86,6 +86,10 @@ def _summary(report: Report, summary: Summary, gaps: int) -> str:
         lines.append(f"{summary.scope.out_of_scope} resources are out of the policy's scope (below).")
     if not report.run.complete:
         lines.append("**The run is incomplete**: not everything that was asked for could be read.")
+    left_out = [f"{each.target}: {sentence}" for each in report.run.reach for sentence in each.left_out]
+    if left_out:
+        told = "; ".join(code(sentence, 400) for sentence in left_out)
+        lines.append(f"**The run was narrowed by choice**; not read, and not judged: {told}.")
     unassessed = [each for each in summary.requirements if each.status is Status.NOT_ASSESSED]
     lines.append(f"{len(unassessed)} of {len(summary.requirements)} requirements are not assessed by any control.\n")
     return "\n".join(lines)

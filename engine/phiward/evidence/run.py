@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from phiward.evidence.leaks import redact_argv
+from phiward.inventory.reach import Reach
 
 
 class Run(Struct, frozen=True, kw_only=True):
@@ -26,6 +27,8 @@ class Run(Struct, frozen=True, kw_only=True):
     """Everything asked for was read. False after an interruption, or where a target could not be read."""
     unread: dict[str, int] = {}
     """What was met and no resource type reads, by the source's own name for it (`aws_subnet`), counted."""
+    reach: tuple[Reach, ...] = ()
+    """The scope asked for and reached, and what was left out by choice, of the targets that can be read in part."""
     argv: tuple[str, ...] = ()
     """The command line. Secrets in it are hidden when the record is written."""
     principals: tuple[str, ...] = ()
@@ -51,6 +54,8 @@ class Content(Struct, frozen=True):
 def record(run: Run, gaps: int, resources: int) -> dict[str, Any]:
     """Return the run record as plain data, with hidden secrets and the number of gaps and resources."""
     document: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(run, argv=redact_argv(run.argv)))
+    if not run.reach:
+        del document["reach"]
     return {**document, "schema": "phiward/run/v1", "gaps": gaps, "resources": resources}
 
 

@@ -46,6 +46,7 @@ def render(report: Report) -> Iterator[str]:
         "toolExecutionNotifications": [
             *(_gap(gap) for gap in found.gaps),
             *(_broken(finding, index) for finding in broken),
+            *(_left_out(each.target, sentence) for each in report.run.reach for sentence in each.left_out),
         ],
     }
     run: dict[str, Any] = {
@@ -58,6 +59,11 @@ def render(report: Report) -> Iterator[str]:
         run["properties"] = {"scope": msgspec.to_builtins(found.scope)}
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     yield json_text(json.dumps(log, indent=1, ensure_ascii=False)) + "\n"
+
+
+def _left_out(target: str, sentence: str) -> dict[str, Any]:
+    """Return the notification of what the user chose not to have read."""
+    return {"level": "note", "message": {"text": visible(f"narrowed by choice, {target}: not read: {sentence}", 400)}}
 
 
 def _rule(control: Control) -> dict[str, Any]:

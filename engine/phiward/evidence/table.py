@@ -83,6 +83,7 @@ def render(report: Report, *, paint: Paint = plain, most: int = 200, everything:
     yield from _gaps(found.gaps)
     if report.run.unread:
         yield _unread(report.run.unread)
+    yield from _left_out(report)
     total = sum(summary.counts.values())
     yield f"{total} findings of {len(summary.controls)} controls: {counts_text(summary.counts)}\n"
     yield from _scope(summary.scope)
@@ -175,6 +176,15 @@ def _scope(scope: Scoped) -> Iterator[str]:
         yield f"  {visible(scope_text(taken), 300)}\n"
     if scope.unknown:
         yield f"  of {scope.unknown} more it could not be seen: they were asked\n"
+
+
+def _left_out(report: Report) -> Iterator[str]:
+    """Say what the user chose not to have read, so that nobody takes a narrowed run for a whole one."""
+    sentences = [f"{each.target}: {sentence}" for each in report.run.reach for sentence in each.left_out]
+    if sentences:
+        yield "NARROWED by choice; not read, and not judged:\n"
+        yield from (f"  - {visible(sentence, 400)}\n" for sentence in sentences)
+        yield "\n"
 
 
 def _unread(unread: Mapping[str, int]) -> str:

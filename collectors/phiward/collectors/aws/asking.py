@@ -75,6 +75,14 @@ class Asking:
         self._listings: dict[str, dict[str, Listing]] = {}
         self._expired: Failure | None = None
         self._silences: dict[tuple[str, str], tuple[int, Failure]] = {}
+        self._silent: dict[str, tuple[int, Failure]] = {}
+        """Of regions that never answered: how many calls got no answer."""
+        self._heard: set[str] = set()
+
+    @property
+    def expired(self) -> bool:
+        """Say whether the credentials have ended."""
+        return self._expired is not None
 
     def one(  # noqa: PLR0913 - a call has this many parts
         self,
@@ -147,7 +155,7 @@ class Asking:
             raise  # a mistake of the type module
         except (exceptions.BotoCoreError, ResponseParserError) as error:
             return self._silence(error, service, operation, region)
-        return self._answer(service, operation, body)
+        return self._answer(service, operation, region, body)
 
     def _pages(self, service: str, operation: str, region: str, arguments: dict[str, Any]) -> Iterator[Answer]:
         from botocore import exceptions
@@ -175,7 +183,7 @@ class Asking:
                     reason = f"{call} in {region} goes on after {self._limits.pages} pages: the listing was stopped"
                     yield Answer(None, Failure(reason=reason), None)
                     return
-                yield self._answer(service, operation, body)
+                yield self._answer(service, operation, region, body)
                 if self._stopped.is_set():
                     raise StoppedError
         except exceptions.ClientError as error:
@@ -208,14 +216,21 @@ class Asking:
         if self._expired is not None:
             return self._expired
         times, failure = self._silences.get((service, region), (0, None))
-        return failure if times > 1 else None
+        if times > 1:
+            return failure
+        times, failure = self._silent.get(region, (0, None))
+        if failure is None or times < self._limits.silent_calls or region in self._heard:
+            return None
+        return Failure(reason=f"{region} does not answer: {failure.reason}", silent=True)
 
-    def _answer(self, service: str, operation: str, body: dict[str, Any]) -> Answer:
+    def _answer(self, service: str, operation: str, region: str, body: dict[str, Any]) -> Answer:
+        self._heard.add(region)
         metadata = body.pop("ResponseMetadata", {})
         seen = self._observation(service, operation, metadata.get("RequestId"), body)
         return Answer(body, None, seen)
 
     def _error(self, response: dict[str, Any], service: str, operation: str, region: str) -> Answer:
+        self._heard.add(region)
         failure = failures.of_answer(response, service, operation, region)
         if failure.expired:
             self._expired = failure
@@ -230,6 +245,7 @@ class Asking:
             with self._lock:
                 times, _ = self._silences.get((service, region), (0, None))
                 self._silences[service, region] = (times + 1, failure)
+                self._silent[region] = (self._silent.get(region, (0, failure))[0] + 1, failure)
         return Answer(None, failure, None)
 
     def _observation(self, service: str, operation: str, request_id: str | None, body: dict[str, Any]) -> Observation:

@@ -1,43 +1,88 @@
-"""boto3's clients: one session, its data loaded once, and one client for each service and region."""
+"""boto3's clients: data loaded once, and one client for each account, service and region."""
 
 import os
 import re
+from collections import OrderedDict
+from contextlib import suppress
 from threading import Event, Lock
 from typing import Any
 
 from phiward.collectors.aws import failures
 from phiward.collectors.aws.limits import Limits
+from phiward.collectors.aws.pace import Pace
 
 
 class StoppedError(Exception):
     """The run was stopped: nothing more is asked."""
 
 
+class Pool:
+    """The clients of a run: the least lately used are let go, so that no number of accounts fills the memory."""
+
+    def __init__(self, most: int) -> None:
+        self.lock = Lock()  # sessions that share their data are not safe to make clients with at the same time
+        self._most = most
+        self._made: OrderedDict[tuple[object, str, str], Any] = OrderedDict()
+
+    def get(self, key: tuple[object, str, str]) -> Any:
+        """Return a client, or None where there is none (any more)."""
+        client = self._made.get(key)
+        if client is not None:
+            with suppress(KeyError):  # another thread has just let it go: it stays usable
+                self._made.move_to_end(key)
+        return client
+
+    def put(self, key: tuple[object, str, str], client: Any) -> None:
+        """Keep a client."""
+        self._made[key] = client
+        while len(self._made) > self._most:
+            self._made.popitem(last=False)
+
+    def drop(self, owner: object) -> None:
+        """Let the clients of an account go."""
+        with self.lock:
+            for key in [key for key in self._made if key[0] is owner]:
+                self._made.pop(key, None)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+
 class Clients:
-    """Makes a client when it is first used, and the same one for everybody after.
+    """The clients of one account: made when first used, and the same one for everybody after.
 
     Sharing matters: adaptive retries learn a service's rate per client, and each client costs 10 MB and 120 ms when it
     loads its own data.
     """
 
-    def __init__(self, session: Any, limits: Limits, stopped: Event) -> None:
+    def __init__(self, session: Any, limits: Limits, stopped: Event, pool: Pool | None = None) -> None:
         self._session = session
         self._limits = limits
         self._stopped = stopped
-        self._made: dict[tuple[str, str], Any] = {}
-        self._lock = Lock()  # sessions are not safe to make clients with at the same time
+        self._pool = pool or Pool(limits.clients)
+        self._paces: dict[str, Pace] = {}
 
     def get(self, service: str, region: str) -> Any:
         """Return the client of a service in a region."""
-        client = self._made.get((service, region))
+        key = (self, service, region)
+        client = self._pool.get(key)
         if client is None:
-            with self._lock:
-                client = self._made.get((service, region))
+            with self._pool.lock:
+                client = self._pool.get(key)
                 if client is None:
                     client = make(self._session, service, region, self._limits)
                     client.meta.events.register_first("needs-retry", self._give_up)
-                    self._made[service, region] = client
+                    client.meta.events.register("before-send", self._pace(service).wait)
+                    self._pool.put(key, client)
         return client
+
+    def close(self) -> None:
+        """Let the account's clients go."""
+        self._pool.drop(self)
+
+    def _pace(self, service: str) -> Pace:
+        """Return the pace of a service, whose regions share it."""
+        return self._paces.setdefault(service, Pace(self._limits.per_second, self._stopped))
 
     def _give_up(self, attempts: int, caught_exception: Exception | None, **_: Any) -> None:
         """Cut retries short, by raising from botocore's own question whether to retry."""

@@ -1,38 +1,41 @@
-"""The collector of a live AWS account: `aws`, or `aws:PROFILE`."""
+"""The collector of live AWS accounts, `aws` or `aws:PROFILE`: one account, some that are named, or an organisation."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from __future__ import annotations
+
 from datetime import UTC, datetime
 from functools import partial
 from threading import Event
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from phiward.collectors.aws import plan
+import msgspec
+
+from phiward.collectors.aws import narrowing, plan
 from phiward.collectors.aws.limits import Limits
-from phiward.collectors.aws.port import Denied
 from phiward.collectors.port import Options, Progress
 from phiward.errors import CollectError
-from phiward.inventory.catalog import ResourceType
-from phiward.inventory.model import CollectionGap, Resource
+from phiward.inventory.reach import Reach
 
 if TYPE_CHECKING:
-    from phiward.collectors.aws.asking import Asking
-    from phiward.collectors.aws.crew import Crew, Step
-    from phiward.collectors.aws.view import View
+    from collections.abc import Callable, Iterable, Iterator
 
-Found: TypeAlias = Resource | CollectionGap
-
-MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError)
-"""What reading an answer of another shape than AWS documents raises."""
+    from phiward.collectors.aws.account import Account, Questions
+    from phiward.collectors.aws.login import Login
+    from phiward.collectors.aws.organization import Member, Members
+    from phiward.collectors.aws.run import Run
+    from phiward.collectors.aws.state import State
+    from phiward.inventory.catalog import ResourceType
+    from phiward.inventory.model import CollectionGap, Resource
 
 
 class AwsCollector:
-    """Reads what the selected controls need of one account, every region at the same time."""
+    """Reads what the selected controls need of each account, every region at the same time."""
 
     name = "aws"
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self.unread: dict[str, int] = {}
+        self.reach = Reach()
 
     def claims(self, target: str) -> bool:
         """Say whether the target is `aws` or `aws:PROFILE`."""
@@ -42,98 +45,137 @@ class AwsCollector:
         """Declare the types of all type modules."""
         return tuple(module.TYPE for module in plan.modules())
 
-    def collect(self, target: str, options: Options, progress: Callable[[Progress], None]) -> Iterator[Found]:
+    def collect(
+        self, target: str, options: Options, progress: Callable[[Progress], None]
+    ) -> Iterator[Resource | CollectionGap]:
         """Yield resources and gaps as they come, in no order.
 
-        Raises `CollectError` where there are no usable credentials. On Ctrl-C, what has been read is yielded, then a
-        gap for each type and region that is not finished, then `KeyboardInterrupt` is raised again. Closing the
-        generator stops the threads.
+        Raises `CollectError` where there are no usable credentials, where the accounts of an organisation cannot be
+        listed, and where there is nothing to go on with. On Ctrl-C, what has been read is yielded, then a gap for each
+        type and region that is not finished, then `KeyboardInterrupt` is raised again. Closing the generator stops the
+        threads. `reach` is complete after that.
         """
-        _need_sdk()
-        from phiward.collectors.aws.asking import Asking
-        from phiward.collectors.aws.clients import Clients
-        from phiward.collectors.aws.crew import Crew
-        from phiward.collectors.aws.login import sign_in
-        from phiward.collectors.aws.view import View
-
-        chosen = plan.choose(options.need, plan.modules())
+        self.reach = Reach(target=target, asked=narrowing.asked(options))
+        chosen = narrowing.modules(plan.choose(options.need, plan.modules()), options)
         if not chosen:
             return
+        _need_sdk()
+        from phiward.collectors.aws.login import sign_in
+
+        plan.check(options.regions)
         progress(Progress("AWS: signing in", 0))
+        limits = _limits(self._limits, options)
         profile = target.partition(":")[2] or options.profile
-        login = sign_in(profile, options.role, self._limits)
-        now = options.now or f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        login = sign_in(profile, options.role, limits, options.external_id)
+        plan.check_partition(options.regions, login)
         stopped = Event()
-        clients = Clients(login.session, self._limits, stopped)
-        asking = Asking(clients, principal=login.principal, now=options.now, limits=self._limits, stopped=stopped)
-        regions: tuple[str, ...] = ()
-        if not all(plan.is_global(module) for module in chosen):
-            regions, gap = plan.regions(asking, login, options.regions)
-            if gap is not None:
-                yield gap
-        tasks = plan.tasks(chosen, regions, login.home)
-        units = []
-        for task in tasks:
-            wanted: Collection[str] | None = None if options.need is None else options.need[task.module.TYPE.name]
-            view = View(asking, login, region=task.region, now=now, wanted=wanted)
-            units.append(partial(_steps, task, view))
-        crew: Crew[Found] = Crew(units, threads=self._limits.threads, backlog=self._limits.backlog, stopped=stopped)
-        yield from _Run(tasks, crew, asking, login.account, progress).results()
-
-
-class _Run:
-    """Takes what the crew finds: each resource once, and a word for each task that does not end."""
-
-    def __init__(
-        self,
-        tasks: tuple[plan.Task, ...],
-        crew: "Crew[Found]",
-        asking: "Asking",
-        account: str,
-        progress: Callable[[Progress], None],
-    ) -> None:
-        self._tasks = tasks
-        self._crew = crew
-        self._asking = asking
-        self._account = account
-        self._progress = progress
-        self._left = dict(enumerate(tasks))
-        self._seen: set[tuple[str, str]] = set()
-
-    def results(self) -> Iterator[Found]:
-        """Yield until everything is read, or the run is interrupted."""
-        self._progress(Progress("AWS", 0, len(self._tasks)))
+        questions = _questions(chosen, options, limits, stopped)
+        members = _members(login, options, questions)
+        state = _state(target, options)
+        run, accounts = _prepare(members, login, options, questions, state=state, progress=progress)
         try:
-            for result in self._crew.results():
-                yield from self._take(result)
-        except KeyboardInterrupt:
-            for result in self._crew.stop():
-                yield from self._take(result)
-            for task in self._left.values():
-                yield gap(task, self._account, "interrupted: not all of it was read", None)
-            raise
+            for account in accounts:
+                yield from run.replay(account)
+            yield from run.results()
         finally:
-            for _ in self._crew.stop(patience=0):  # its threads end by themselves, at the latest with the process
-                pass
+            if state is not None:
+                state.close(whole=run.whole)
+                if not run.whole:
+                    run.notes.append("not everything was read: `--resume` reads only what is missing")
+            self.reach = narrowing.reach(self.reach, options, members, run, chosen)
 
-    def _take(self, result: object) -> Iterator[Found]:
-        if isinstance(result, Resource):
-            # A thing may be listed in several places (a trail's shadow in each region): the answers are the same.
-            if (result.type, result.id) not in self._seen:
-                self._seen.add((result.type, result.id))
-                yield result
-        elif isinstance(result, CollectionGap):
-            yield result
-        elif isinstance(result, tuple):
-            task = self._left.pop(result[0])
-            self._forget(task.region)
-            done = len(self._tasks) - len(self._left)
-            self._progress(Progress(f"{task.module.TYPE.title}, {task.region}", done, len(self._tasks)))
 
-    def _forget(self, region: str) -> None:
-        """Drop a region's answers once neither its own types nor the global ones can ask about it."""
-        if not any(task.region == region or plan.is_global(task.module) for task in self._left.values()):
-            self._asking.forget(region)
+def _prepare(  # noqa: PLR0913 - all that a run takes
+    members: Members,
+    login: Login,
+    options: Options,
+    questions: Questions,
+    *,
+    state: State | None,
+    progress: Callable[[Progress], None],
+) -> tuple[Run, list[Account]]:
+    """Make the run and its accounts."""
+    from phiward.collectors.aws.account import Account, Found
+    from phiward.collectors.aws.crew import Crew
+    from phiward.collectors.aws.run import Run
+
+    limits, ended = questions.limits, Event()
+    accounts = [Account(member, questions, _entrance(member, login, options, limits), ended) for member in members.read]
+    crew: Crew[Found] = Crew(
+        [account.open for account in accounts],
+        threads=limits.threads,
+        backlog=limits.backlog,
+        at_once=limits.accounts,
+        stopped=questions.stopped,
+    )
+    tags = options.tags
+    return Run(accounts, crew, state=state, tags=tags, now=questions.now, limits=limits, progress=progress), accounts
+
+
+def _questions(chosen: tuple[plan.TypeModule, ...], options: Options, limits: Limits, stopped: Event) -> Questions:
+    from phiward.collectors.aws.account import Questions
+    from phiward.collectors.aws.clients import Pool
+
+    return Questions(
+        chosen=chosen,
+        wanted={module.TYPE.name: narrowing.wanted(module.TYPE.name, options) for module in chosen},
+        regions=options.regions,
+        now=options.now or f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        observed=options.now,
+        limits=limits,
+        stopped=stopped,
+        pool=Pool(limits.clients),
+    )
+
+
+def _members(login: Login, options: Options, questions: Questions) -> Members:
+    """Return the accounts to read: the caller's own, unless others are asked for."""
+    from phiward.collectors.aws import organization
+    from phiward.collectors.aws.asking import Asking
+    from phiward.collectors.aws.clients import Clients
+
+    if not options.org and not options.accounts:
+        return organization.Members((organization.Member(login.account),))
+    clients = Clients(login.session, questions.limits, questions.stopped, questions.pool)
+    asking = Asking(
+        clients,
+        principal=login.principal,
+        now=questions.observed,
+        limits=questions.limits,
+        stopped=questions.stopped,
+    )
+    organization.role_of(options, login.partition, login.account)
+    return organization.members(asking, login, options)
+
+
+def _entrance(member: Member, login: Login, options: Options, limits: Limits) -> Callable[[], Login]:
+    """Return how an account is entered: the caller's own with the caller's credentials, others by a role."""
+    from phiward.collectors.aws import organization
+    from phiward.collectors.aws.login import enter
+
+    if member.id == login.account:
+        return lambda: login
+    role = organization.role_of(options, login.partition, member.id)
+    return partial(enter, login, role, options.external_id, limits)
+
+
+def _state(target: str, options: Options) -> State | None:
+    """Open the folder that the run is kept in, where one is asked for."""
+    if options.state is None and not options.resume:
+        return None
+    from pathlib import Path
+    from urllib.parse import quote
+
+    from phiward.collectors.aws.state import State, folder
+
+    state = State(Path(options.state or folder()) / quote(target, safe=""))
+    state.open(narrowing.question(target, options), resume=options.resume)
+    return state
+
+
+def _limits(limits: Limits, options: Options) -> Limits:
+    given = {"threads": options.parallel, "per_second": options.per_second}
+    return msgspec.structs.replace(limits, **{name: value for name, value in given.items() if value is not None})
 
 
 def _need_sdk() -> None:
@@ -142,34 +184,3 @@ def _need_sdk() -> None:
 
     if find_spec("boto3") is None:
         raise CollectError("reading AWS needs its SDK, which is not installed: pip install 'phiward[aws]'")
-
-
-def _steps(task: plan.Task, view: "View") -> Iterator["Step[Found]"]:
-    """Yield a step for each item of a listing, and one that tells how the listing ended if it did not end well."""
-    try:
-        for item in task.module.items(view):
-            yield partial(_read, task, view.for_item(), item)
-    except Denied as denied:
-        yield partial(gap, task, view.account, denied.reason, denied.call)
-    except MALFORMED as error:
-        yield partial(gap, task, view.account, _malformed(error), None)
-
-
-def _read(task: plan.Task, view: "View", item: dict[str, object]) -> Found:
-    try:
-        return task.module.resource(view, item)
-    except Denied as denied:
-        return gap(task, view.account, denied.reason, denied.call)
-    except MALFORMED as error:
-        return gap(task, view.account, _malformed(error), None)
-
-
-def gap(task: plan.Task, account: str, reason: str, call: str | None) -> CollectionGap:
-    """Return the gap of one type in one region."""
-    return CollectionGap(
-        source="aws", where=f"{account}/{task.region}", reason=reason, types=(task.module.TYPE.name,), call=call
-    )
-
-
-def _malformed(error: Exception) -> str:
-    return f"an answer has another shape than AWS documents: {type(error).__name__} {error}"[:300]

@@ -1,4 +1,9 @@
-"""A crew of threads: units of work that fan out into steps, with bounds on everything."""
+"""A crew of threads: groups of units of work, which fan out into steps, with bounds on everything.
+
+A group is an account: opened when its turn comes, so that only some are open at a time. Whoever is free works for the
+open group with the fewest at work, so that one that answers slowly, or not at all, keeps no more than its share of the
+threads. The same holds, more loosely, for the lanes of a group, which are an account's regions.
+"""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -12,13 +17,42 @@ from phiward.collectors.aws.clients import StoppedError
 T = TypeVar("T")
 
 Step: TypeAlias = Callable[[], T]
-Unit: TypeAlias = Callable[[], Iterator[Step[T]]]
-"""A listing: yields a step for each thing it names."""
+
+
+class Unit(NamedTuple, Generic[T]):
+    """A listing: yields a step for each thing it names."""
+
+    lane: str
+    """What may be slow as a whole: a region."""
+    steps: Callable[[], Iterator[Step[T]]]
+
+
+class Opening(NamedTuple, Generic[T]):
+    """What opening a group gave: results of the opening itself, and what there is to do."""
+
+    results: Sequence[T]
+    units: Sequence[Unit[T]]
+
+
+class Opened(NamedTuple):
+    """A group was opened, and has so many units."""
+
+    group: int
+    units: int
+
+
+class Done(NamedTuple, Generic[T]):
+    """A result of a unit; of the opening itself where `unit` is None."""
+
+    group: int
+    unit: int | None
+    result: T
 
 
 class Finished(NamedTuple):
     """Every step of a unit has been done."""
 
+    group: int
     unit: int
 
 
@@ -26,39 +60,85 @@ class _Broken(NamedTuple):
     error: BaseException
 
 
-class Crew(Generic[T]):
-    """Runs units and their steps on at most `threads` threads.
+class _Lane(Generic[T]):
+    """The units of one region, in their order."""
 
-    Steps go before units, and a unit whose steps pile up does them itself, so that what waits is bounded. The threads
-    never outlive the process: one that hangs in a request does not keep it from ending.
+    def __init__(self) -> None:
+        self.waiting: deque[int] = deque()
+        self.steps: deque[tuple[int, Step[T]]] = deque()
+        self.active = 0
+
+    def take(self) -> tuple[int, Step[T] | None]:
+        """Return what to do next: steps go before units."""
+        return self.steps.popleft() if self.steps else (self.waiting.popleft(), None)
+
+
+class _Group(Generic[T]):
+    """An open group."""
+
+    def __init__(self, units: Sequence[Unit[T]]) -> None:
+        self.units = units
+        self.lanes: dict[str, _Lane[T]] = {}
+        for number, unit in enumerate(units):
+            self.lanes.setdefault(unit.lane, _Lane()).waiting.append(number)
+        self.open = [1] * len(units)  # the listing itself, and each of its steps
+        self.left = len(units)
+        self.ready = len(units)
+        """Units and steps that nobody has taken."""
+        self.active = 0
+
+    def lane(self, share: int) -> "_Lane[T]":
+        """Return the first lane with work and fewer than `share` at work, or else the one with the fewest."""
+        ready = [lane for lane in self.lanes.values() if lane.steps or lane.waiting]
+        return next((lane for lane in ready if lane.active < share), None) or min(ready, key=lambda lane: lane.active)
+
+
+class Crew(Generic[T]):
+    """Opens groups and runs their units and steps on at most `threads` threads.
+
+    A unit whose steps pile up does them itself, so that what waits is bounded. The threads never outlive the process:
+    one that hangs in a request does not keep it from ending.
     """
 
-    def __init__(self, units: Sequence[Unit[T]], *, threads: int, backlog: int, stopped: Event) -> None:
-        self._units = units
+    def __init__(
+        self,
+        groups: Sequence[Callable[[], Opening[T]]],
+        *,
+        threads: int,
+        backlog: int,
+        stopped: Event,
+        at_once: int = 8,
+    ) -> None:
+        self._groups = groups
+        self._at_once = at_once
+        self._share = max(1, threads // 4)
         self._backlog = backlog
         self._stopped = stopped
-        self._waiting = deque(range(len(units)))
-        self._steps: deque[tuple[int, Step[T]]] = deque()
-        self._open = [1] * len(units)  # the listing itself, and each of its steps
-        self._left = len(units)
+        self._unopened = deque(range(len(groups)))
+        self._open: dict[int, _Group[T] | None] = {}
+        """None: it is being opened."""
+        self._waiting_steps = 0
         self._changed = Condition()
-        self._results: Queue[T | Finished | _Broken] = Queue(backlog)
+        self._results: Queue[Opened | Done[T] | Finished | _Broken] = Queue(backlog)
         self._threads = [Thread(target=self._work, name=f"aws-{number}", daemon=True) for number in range(threads)]
 
-    def results(self) -> Iterator[T | Finished]:
+    def results(self) -> Iterator[Opened | Done[T] | Finished]:
         """Start, and yield results as they come, with `Finished` after the last one of each unit."""
-        left = len(self._units)
+        groups, units = len(self._groups), 0
         for thread in self._threads:
             thread.start()
-        while left:
+        while groups or units:
             result = self._results.get()
             if isinstance(result, _Broken):
                 self._end()
                 raise result.error
-            left -= isinstance(result, Finished)
+            if isinstance(result, Opened):
+                groups -= 1
+                units += result.units
+            units -= isinstance(result, Finished)
             yield result
 
-    def stop(self, patience: float = 2.0) -> Iterator[T | Finished]:
+    def stop(self, patience: float = 2.0) -> Iterator[Opened | Done[T] | Finished]:
         """Stop, wait up to `patience` seconds for the threads, and yield the results that were not taken yet."""
         self._end()
         until = monotonic() + patience
@@ -79,53 +159,85 @@ class Crew(Generic[T]):
             self._changed.notify_all()
 
     def _work(self) -> None:
-        while (work := self._next()) is not None:
-            unit, step = work
+        while (task := self._next()) is not None:
             try:
-                if step is None:
-                    self._list(unit)
-                else:
-                    self._put(step())
-                self._close(unit)
+                task()
             except StoppedError:
                 return
             except BaseException as error:  # noqa: BLE001 - reason: it is raised again in the caller's thread
-                self._put(_Broken(error))
+                try:
+                    self._put(_Broken(error))
+                except StoppedError:
+                    return
 
-    def _next(self) -> tuple[int, Step[T] | None] | None:
+    def _next(self) -> Callable[[], None] | None:
         with self._changed:
-            while not self._stopped.is_set() and self._left:
-                if self._steps:
-                    return self._steps.popleft()
-                if self._waiting:
-                    return self._waiting.popleft(), None
+            while not self._stopped.is_set() and (self._unopened or self._open):
+                if self._unopened and len(self._open) < self._at_once:
+                    number = self._unopened.popleft()
+                    self._open[number] = None
+                    return lambda: self._opened(number)
+                ready = [(number, group) for number, group in self._open.items() if group is not None and group.ready]
+                if ready:
+                    return self._take(*min(ready, key=lambda each: each[1].active))
                 self._changed.wait()
         return None
 
-    def _list(self, unit: int) -> None:
-        for step in self._units[unit]():
+    def _take(self, number: int, group: _Group[T]) -> Callable[[], None]:
+        lane = group.lane(self._share)
+        unit, step = lane.take()
+        group.ready -= 1
+        group.active += 1
+        lane.active += 1
+        self._waiting_steps -= step is not None
+        return lambda: self._do(number, group, lane, unit, step)
+
+    def _opened(self, number: int) -> None:
+        opening = self._groups[number]()
+        for result in opening.results:
+            self._put(Done(number, None, result))
+        self._put(Opened(number, len(opening.units)))
+        with self._changed:
+            if opening.units:
+                self._open[number] = _Group(opening.units)
+            else:
+                del self._open[number]
+            self._changed.notify_all()
+
+    def _do(self, number: int, group: _Group[T], lane: _Lane[T], unit: int, step: Step[T] | None) -> None:
+        if step is None:
+            self._list(number, group, lane, unit)
+        else:
+            self._put(Done(number, unit, step()))
+        with self._changed:
+            group.active -= 1
+            lane.active -= 1
+            group.open[unit] -= 1
+            finished = group.open[unit] == 0
+            if finished:
+                group.left -= 1
+                if not group.left:
+                    del self._open[number]
+                    self._changed.notify_all()
+        if finished:
+            self._put(Finished(number, unit))
+
+    def _list(self, number: int, group: _Group[T], lane: _Lane[T], unit: int) -> None:
+        for step in group.units[unit].steps():
             with self._changed:
-                room = len(self._steps) < self._backlog
+                room = self._waiting_steps < self._backlog
                 if room:
-                    self._open[unit] += 1
-                    self._steps.append((unit, step))
+                    group.open[unit] += 1
+                    group.ready += 1
+                    lane.steps.append((unit, step))
+                    self._waiting_steps += 1
                     self._changed.notify()
             if self._stopped.is_set():
                 raise StoppedError
             if not room:
-                self._put(step())
+                self._put(Done(number, unit, step()))
 
-    def _close(self, unit: int) -> None:
-        with self._changed:
-            self._open[unit] -= 1
-            finished = self._open[unit] == 0
-            if finished:
-                self._left -= 1
-                self._changed.notify_all()
-        if finished:
-            self._put(Finished(unit))
-
-    def _put(self, result: T | Finished | _Broken) -> None:
+    def _put(self, result: Opened | Done[T] | Finished | _Broken) -> None:
         while not self._stopped.is_set():
             try:
                 self._results.put(result, timeout=0.2)

@@ -31,8 +31,17 @@ class Login(Struct, frozen=True, kw_only=True):
         """The region of the partition's global services."""
         return HOMES.get(self.partition, self.region or "us-east-1")
 
+    def holds(self, region: str) -> bool:
+        """Say whether a region is of the account's partition, as far as anybody knows."""
+        from botocore.exceptions import UnknownRegionError
 
-def sign_in(profile: str | None, role: str | None, limits: Limits) -> Login:
+        try:
+            return bool(self.session.get_partition_for_region(region) == self.partition)
+        except UnknownRegionError:
+            return True
+
+
+def sign_in(profile: str | None, role: str | None, limits: Limits, external_id: str | None = None) -> Login:
     """Return the login of a profile (None: the environment's default), in `role` where one is named.
 
     Raises `CollectError` where there are no credentials, or AWS does not accept them.
@@ -49,7 +58,7 @@ def sign_in(profile: str | None, role: str | None, limits: Limits) -> Login:
             raise CollectError(message)
         region = session.get_config_variable("region")
         if role is not None:
-            assume(session, role, region, limits)
+            assume(session, role, region, limits, external_id=external_id)
         sts = clients.make(session, "sts", region or _home_of_role(role), limits)
         caller = sts.get_caller_identity()
     except exceptions.ClientError as error:
@@ -75,8 +84,62 @@ def sign_in(profile: str | None, role: str | None, limits: Limits) -> Login:
     )
 
 
-def assume(session: Any, role: str, region: str | None, limits: Limits) -> None:
-    """Put a role's credentials, renewed by themselves when they end, in place of the session's own."""
+def enter(login: Login, role: str, external_id: str | None, limits: Limits) -> Login:
+    """Return the login of a role in another account, taken by the first login, whose settings and data it shares.
+
+    Raises `CollectError` where the role cannot be assumed, `ExpiredError` where the first login's credentials ended.
+    """
+    from botocore import exceptions
+    from botocore.session import Session
+
+    session = Session(profile=login.session.profile)
+    # A session's own copies of botocore's data cost 10 MB and more. How to share them: botocore/session.py.
+    session.register_component("data_loader", login.session.get_component("data_loader"))
+    resolver = login.session._get_internal_component("endpoint_resolver")  # noqa: SLF001 - it has no public name
+    session._internal_components.register_component("endpoint_resolver", resolver)  # noqa: SLF001 - the same
+    region = login.region or login.home
+    source = login.session.get_credentials()
+    assume(session, role, region, limits, external_id=external_id, source=source)
+    try:
+        caller = clients.make(session, "sts", region, limits).get_caller_identity()
+    except exceptions.ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        if code in failures.EXPIRED:
+            raise ExpiredError(EXPIRED) from error
+        raise CollectError(_no_entry(code, login.principal, role)) from error
+    except failures.credential_errors() as error:
+        raise ExpiredError(EXPIRED) from error
+    except exceptions.BotoCoreError as error:
+        raise CollectError(f"{role} could not be assumed (sts:AssumeRole): {type(error).__name__}") from error
+    return Login(
+        session=session,
+        account=caller["Account"],
+        partition=login.partition,
+        principal=caller["Arn"],
+        region=login.region,
+    )
+
+
+EXPIRED = "the credentials expired before it was read: sign in again and repeat the run"
+
+
+class ExpiredError(CollectError):
+    """The credentials that roles are assumed with have ended: no other account can be entered either."""
+
+
+def assume(  # noqa: PLR0913 - a role is assumed with this much
+    session: Any,
+    role: str,
+    region: str | None,
+    limits: Limits,
+    *,
+    external_id: str | None = None,
+    source: Any = None,
+) -> None:
+    """Put a role's credentials, renewed by themselves when they end, in place of the session's own.
+
+    `source`: the credentials to assume it with, the session's own where none are given.
+    """
     from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
 
     if not _ROLE.fullmatch(role):
@@ -89,7 +152,10 @@ def assume(session: Any, role: str, region: str | None, limits: Limits) -> None:
         )
 
     fetcher = AssumeRoleCredentialFetcher(
-        client, session.get_credentials(), role, extra_args={"RoleSessionName": "phiward"}
+        client,
+        source or session.get_credentials(),
+        role,
+        extra_args={"RoleSessionName": "phiward", **({"ExternalId": external_id} if external_id else {})},
     )
     session.register_component("credential_provider", _Renewing(DeferredRefreshableCredentials, fetcher))
     session._credentials = None  # noqa: SLF001 - the only way to have a session look for its credentials again
@@ -107,6 +173,15 @@ class _Renewing:
         return self._credentials(method="assume-role", refresh_using=self._fetcher.fetch_credentials)
 
 
+def _no_entry(code: str, principal: str, role: str) -> str:
+    if code in failures.DENIED:
+        return (
+            f"access denied: {principal} may not assume {role} (sts:AssumeRole): is the role there, does its trust "
+            "policy name the caller (and the external id), and may the caller assume it?"
+        )
+    return f"{role} could not be assumed (sts:AssumeRole): {code or 'no code'}"
+
+
 def _home_of_role(role: str | None) -> str:
     partition = role.split(":")[1] if role else "aws"
     return HOMES.get(partition, "us-east-1")
@@ -118,7 +193,15 @@ def _refusal(response: dict[str, Any], profile: str | None, role: str | None) ->
         return f"access denied: {_whose(profile)} may not assume {role} (sts:AssumeRole): check the role's trust policy"
     if code in failures.EXPIRED:
         return f"the AWS credentials of {_whose(profile)} have expired: sign in again (`aws sso login`)"
-    return f"AWS does not accept the credentials of {_whose(profile)} ({code}): sign in again, or name another profile"
+    elsewhere = (
+        "; are they of GovCloud or China? Then name a region of theirs (AWS_REGION)"
+        if code in failures.REJECTED
+        else ""
+    )
+    return (
+        f"AWS does not accept the credentials of {_whose(profile)} ({code}): sign in again, or name another profile"
+        f"{elsewhere}"
+    )
 
 
 def _whose(profile: str | None) -> str:

@@ -55,8 +55,9 @@ def modules() -> tuple[TypeModule, ...]:
 
 
 def tasks(chosen: tuple[TypeModule, ...], regions: tuple[str, ...], home: str) -> tuple[Task, ...]:
-    """Return what to read, global types once, in the partition's own region."""
-    return tuple(Task(module, region) for module in chosen for region in ((home,) if is_global(module) else regions))
+    """Return what to read: global types once, in the partition's own region, then region after region."""
+    everywhere = tuple(Task(module, home) for module in chosen if is_global(module))
+    return (*everywhere, *(Task(module, region) for region in regions for module in chosen if not is_global(module)))
 
 
 def choose(need: Need | None, among: tuple[TypeModule, ...]) -> tuple[TypeModule, ...]:
@@ -69,22 +70,34 @@ def is_global(module: TypeModule) -> bool:
     return bool(getattr(module, "GLOBAL", False))
 
 
+def check(asked: tuple[str, ...]) -> None:
+    """Raise `CollectError` for a word that cannot be a region."""
+    for region in asked:
+        if not _REGION.fullmatch(region):
+            message = f"{region!r} is not an AWS region: name it like us-east-1"
+            raise CollectError(message)
+
+
+def check_partition(asked: tuple[str, ...], login: Login) -> None:
+    """Raise `CollectError` for a region of another partition: its services do not know the credentials."""
+    for region in asked:
+        if not login.holds(region):
+            message = f"{region} is not a region of {login.partition}, where account {login.account} is"
+            raise CollectError(message)
+
+
 def regions(asking: Asking, login: Login, asked: tuple[str, ...]) -> tuple[tuple[str, ...], CollectionGap | None]:
     """Return the regions to read: those asked for, or all that the account has enabled.
 
     Where they may not be listed: the login's own region, and a gap for the others.
     """
-    for region in asked:
-        if not _REGION.fullmatch(region):
-            message = f"{region!r} is not an AWS region: name it like us-east-1"
-            raise CollectError(message)
     if asked:
         return tuple(dict.fromkeys(asked)), None
     here = login.region or login.home
     answer = asking.one("ec2", "describe_regions", here, {})
     if answer.failure is None and answer.body is not None:
         names = {str(entry.get("RegionName")) for entry in answer.body.get("Regions", ())}
-        found = tuple(sorted(name for name in names if _REGION.fullmatch(name)))
+        found = tuple(sorted(name for name in names if _REGION.fullmatch(name) and login.holds(name)))
         if found:
             return found, None
     reason = answer.failure.reason if answer.failure else "ec2:DescribeRegions names no region"
