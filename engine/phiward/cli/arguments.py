@@ -1,6 +1,7 @@
 """The command line's grammar. It imports nothing of ours, so that `--help` answers at once."""
 
 import argparse
+from collections.abc import Callable, Sequence
 from typing import Any
 
 FORMATS = ("table", "json", "sarif", "markdown")
@@ -40,8 +41,11 @@ not trusted here. Trusted are the keys named with --key and --trust, or else thi
 """
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line; `options.command` names the module that runs it."""
+def parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """Return the parser of the whole command line; `options.command` names the module that runs it.
+
+    With the words of a command line, only the commands among them know their options: no other is going to be asked.
+    """
     top = argparse.ArgumentParser(
         prog="phiward",
         description="Check infrastructure against the HIPAA Security Rule, and keep signed evidence of it.",
@@ -50,17 +54,17 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _scan(commands)
-    _collect(commands)
-    _evaluate(commands)
-    _report(commands)
-    _verify(commands)
-    _keygen(commands)
-    _controls(commands)
-    _policies(commands)
-    _scope(commands)
-    _waivers(commands)
-    _schema(commands)
+    for name, help_, epilog, fill in COMMANDS:
+        command = commands.add_parser(
+            name,
+            help=help_,
+            description=help_[0].upper() + help_[1:] + ".",
+            epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.set_defaults(command=name)
+        if words is None or name in words:
+            fill(command)
     return top
 
 
@@ -75,20 +79,7 @@ class Version(argparse.Action):
         parser.exit()
 
 
-def _command(commands: Any, name: str, help_: str, *, epilog: str | None = None) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(
-        name,
-        help=help_,
-        description=help_[0].upper() + help_[1:] + ".",
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    command.set_defaults(command=name)
-    return command
-
-
-def _scan(commands: Any) -> None:
-    command = _command(commands, "scan", "read targets, judge them, report, and keep evidence", epilog=SCAN)
+def _scan(command: argparse.ArgumentParser) -> None:
     command.add_argument("targets", nargs="+", type=_named, metavar="TARGET", help="what to look at; see below")
     _reading(command)
     _judging(command)
@@ -96,8 +87,7 @@ def _scan(commands: Any) -> None:
     command.add_argument("--inventory", type=_named, metavar="FILE", help="keep what was read (.jsonl or .jsonl.zst)")
 
 
-def _collect(commands: Any) -> None:
-    command = _command(commands, "collect", "read targets into an inventory, and judge nothing", epilog=SCAN)
+def _collect(command: argparse.ArgumentParser) -> None:
     command.add_argument("targets", nargs="+", type=_named, metavar="TARGET", help="what to look at; see below")
     command.add_argument(
         "-o", "--output", required=True, type=_named, metavar="FILE", help="the inventory (.jsonl or .jsonl.zst)"
@@ -109,38 +99,33 @@ def _collect(commands: Any) -> None:
     command.add_argument("-q", "--quiet", action="store_true", help="no progress, no talk")
 
 
-def _evaluate(commands: Any) -> None:
-    command = _command(commands, "evaluate", "judge an inventory that was collected before")
+def _evaluate(command: argparse.ArgumentParser) -> None:
     command.add_argument("inventory", type=_named, metavar="INVENTORY", help="the file that `phiward collect` wrote")
     _judging(command)
     _reporting(command)
 
 
-def _report(commands: Any) -> None:
-    command = _command(commands, "report", "print the findings of a bundle again, in any format")
+def _report(command: argparse.ArgumentParser) -> None:
     command.add_argument("bundle", type=_named, metavar="BUNDLE")
     _trusting(command)
     _output(command)
 
 
-def _verify(commands: Any) -> None:
-    command = _command(commands, "verify", "check that a bundle is whole, unchanged and signed", epilog=VERIFY)
+def _verify(command: argparse.ArgumentParser) -> None:
     command.add_argument("bundle", type=_named, metavar="BUNDLE", help="the .zip, or the folder it was unpacked into")
     _trusting(command)
     command.add_argument("--deep", action="store_true", help="judge the facts again and compare the findings")
     command.add_argument("--format", choices=("text", "json"), default="text")
 
 
-def _keygen(commands: Any) -> None:
-    command = _command(commands, "keygen", "make a key to sign evidence with")
+def _keygen(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "path", type=_named, metavar="FILE", help="the private key (PEM); the public one is put beside it as .pub"
     )
     command.add_argument("--kind", choices=("ed25519", "p256"), default="ed25519")
 
 
-def _controls(commands: Any) -> None:
-    command = _command(commands, "controls", "look at controls, and check your own")
+def _controls(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(title="actions", metavar="ACTION", required=True, dest="action")
     for name, text in (
         ("list", "list the controls"),
@@ -163,8 +148,7 @@ def _controls(commands: Any) -> None:
             action.add_argument("ids", nargs="*", metavar="CONTROL", help="only these")
 
 
-def _policies(commands: Any) -> None:
-    command = _command(commands, "policies", "look at policies: requirements, and the controls that answer them")
+def _policies(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(title="actions", metavar="ACTION", required=True, dest="action")
     actions.add_parser("list", help="list the policies").set_defaults(command="policies")
     show = actions.add_parser("show", help="show a policy's requirements and what answers them")
@@ -173,8 +157,7 @@ def _policies(commands: Any) -> None:
     show.add_argument("--controls", action="append", default=[], type=_named, metavar="DIR", help="your own controls")
 
 
-def _scope(commands: Any) -> None:
-    command = _command(commands, "scope", "show which resources count as holding ePHI, and why", epilog=SCOPE)
+def _scope(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "targets", nargs="+", type=_named, metavar="TARGET|INVENTORY|BUNDLE", help="what to look at; see below"
     )
@@ -194,8 +177,7 @@ def _scope(commands: Any) -> None:
     command.set_defaults(select=())
 
 
-def _waivers(commands: Any) -> None:
-    command = _command(commands, "waivers", "look at waivers, and check them")
+def _waivers(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(title="actions", metavar="ACTION", required=True, dest="action")
     for name, text in (
         ("list", "list the waivers and when they lapse"),
@@ -214,8 +196,7 @@ def _waivers(commands: Any) -> None:
         action.add_argument("--now", type=_named, metavar="TIME", help="take this for the present")
 
 
-def _schema(commands: Any) -> None:
-    command = _command(commands, "schema", "print what a control may ask for")
+def _schema(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "name", nargs="?", metavar="TYPE|ASPECT", help="a resource type or an aspect; all, when left out"
     )
@@ -349,3 +330,19 @@ def _named(text: str) -> str:
     if not text:
         raise argparse.ArgumentTypeError("is empty: is a variable of the shell not set?")
     return text
+
+
+COMMANDS: tuple[tuple[str, str, str | None, Callable[[argparse.ArgumentParser], None]], ...] = (
+    ("scan", "read targets, judge them, report, and keep evidence", SCAN, _scan),
+    ("collect", "read targets into an inventory, and judge nothing", SCAN, _collect),
+    ("evaluate", "judge an inventory that was collected before", None, _evaluate),
+    ("report", "print the findings of a bundle again, in any format", None, _report),
+    ("verify", "check that a bundle is whole, unchanged and signed", VERIFY, _verify),
+    ("keygen", "make a key to sign evidence with", None, _keygen),
+    ("controls", "look at controls, and check your own", None, _controls),
+    ("policies", "look at policies: requirements, and the controls that answer them", None, _policies),
+    ("scope", "show which resources count as holding ePHI, and why", SCOPE, _scope),
+    ("waivers", "look at waivers, and check them", None, _waivers),
+    ("schema", "print what a control may ask for", None, _schema),
+)
+"""Name, what it does, what its help says at the end, and what adds its options."""

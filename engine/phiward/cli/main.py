@@ -23,7 +23,8 @@ ABNORMAL = 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
-    options = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    options = parser(words).parse_args(words)
     from phiward.errors import PhiwardError  # after --help and usage errors have had their answer
 
     _never_refuse()

@@ -103,7 +103,7 @@ def question(target: str, options: Options) -> dict[str, str]:
         "--role": options.role or "",
         "--services": " ".join(sorted(options.services)),
         "--tag": " ".join(f"{key}={value}" for key, value in sorted(options.tags)),
-        "another version of phiward": f"{__version__} {kept.state_of(Path(__file__).parents[1].rglob('*.py'))}",
+        "another version of phiward": f"{__version__} {kept.state_of(Path(__file__).parents[1])}",
         "other controls, or another policy": _digest(need),
         "target": target,
     }
