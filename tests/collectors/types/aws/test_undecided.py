@@ -1,0 +1,205 @@
+"""Arguments of Terraform code that a variable without a value decides: nothing passes, or fails, for them."""
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from fakes_terraform import FakeBlock, Ref
+
+from phiward.collectors.port import Options
+from phiward.collectors.terraform.collector import TerraformCollector
+from phiward.collectors.types.aws.arguments import is_set, surely_set
+from phiward.inventory.aspects import EncryptionAtRest
+from phiward.inventory.model import Resource, Unknown
+
+KEY = 'resource "aws_kms_key" "ephi" {}\n'
+CHOSEN = "var.own ? aws_kms_key.ephi.arn : null"
+
+
+def read(path: Path, code: str, kind: str) -> Resource:
+    """Return the one resource of a type that some code makes."""
+    (path / "main.tf").write_text('variable "own" {}\nvariable "off" { default = false }\n' + dedent(code))
+    every = TerraformCollector().collect(str(path), Options(), lambda _: None)
+    return next(each for each in every if isinstance(each, Resource) and each.type == kind)
+
+
+def fact(resource: Resource, path: str) -> object:
+    """Return what a resource says at a path."""
+    value: object = resource
+    for name in path.split("."):
+        value = getattr(value, name)
+    return value
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "code"),
+    [
+        (
+            "aws.rds.instance",
+            "encryption_at_rest.key_owner",
+            f'resource "aws_db_instance" "a" {{\n storage_encrypted = true\n kms_key_id = {CHOSEN}\n}}',
+        ),
+        (
+            "aws.logs.log_group",
+            "encryption_at_rest.key_owner",
+            f'resource "aws_cloudwatch_log_group" "a" {{\n kms_key_id = {CHOSEN}\n}}',
+        ),
+        (
+            "aws.logs.log_group",
+            "encryption_at_rest.key_owner",
+            'resource "aws_cloudwatch_log_group" "a" {\n kms_key_id = var.own\n}',
+        ),
+        (
+            "aws.sns.topic",
+            "encryption_at_rest.enabled",
+            f'resource "aws_sns_topic" "a" {{\n kms_master_key_id = {CHOSEN}\n}}',
+        ),
+        (
+            "aws.sns.topic",
+            "encryption_at_rest.enabled",
+            'resource "aws_sns_topic" "a" {\n kms_master_key_id = var.own\n}',
+        ),
+        (
+            "aws.lambda.function",
+            "config.in_vpc",
+            'resource "aws_lambda_function" "a" {\n vpc_config {\n  subnet_ids = var.own\n }\n}',
+        ),
+        (
+            "aws.lambda.function",
+            "config.in_vpc",
+            """
+            resource "aws_subnet" "s" { count = 2 }
+            resource "aws_lambda_function" "a" {
+              dynamic "vpc_config" {
+                for_each = var.own ? [1] : []
+                content { subnet_ids = aws_subnet.s[*].id }
+              }
+            }
+            """,
+        ),
+        (
+            "aws.lambda.function",
+            "config.dead_letters",
+            'resource "aws_lambda_function" "a" {\n dead_letter_config {\n  target_arn = var.own\n }\n}',
+        ),
+        (
+            "aws.lambda.function",
+            "config.dead_letters",
+            """
+            resource "aws_lambda_function" "a" { function_name = "a" }
+            resource "aws_sqs_queue" "q" {}
+            resource "aws_lambda_function_event_invoke_config" "a" {
+              count = var.own
+              function_name = "a"
+              destination_config {
+                on_failure { destination = aws_sqs_queue.q.arn }
+              }
+            }
+            """,
+        ),
+        (
+            "aws.lambda.function",
+            "patching.automatic",
+            'resource "aws_lambda_function" "a" {\n package_type = var.own\n runtime = "python3.13"\n}',
+        ),
+        (
+            "aws.efs.file_system",
+            "resilience.redundant",
+            'resource "aws_efs_file_system" "a" {\n availability_zone_name = var.own\n}',
+        ),
+        (
+            "aws.sagemaker.notebook_instance",
+            "config.in_vpc",
+            'resource "aws_sagemaker_notebook_instance" "a" {\n subnet_id = var.own\n}',
+        ),
+        (
+            "aws.elasticache.replication_group",
+            "authentication.anonymous",
+            """
+            resource "random_password" "p" {}
+            resource "aws_elasticache_replication_group" "a" {
+              auth_token = var.own ? random_password.p.result : null
+            }
+            """,
+        ),
+        (
+            "aws.autoscaling.group",
+            "config.load_balanced",
+            """
+            resource "aws_lb_target_group" "t" {}
+            resource "aws_autoscaling_group" "a" {
+              target_group_arns = var.own ? [aws_lb_target_group.t.arn] : []
+            }
+            """,
+        ),
+        (
+            "aws.cloudfront.distribution",
+            "encryption_in_transit.minimum_tls",
+            """
+            resource "aws_cloudfront_distribution" "a" {
+              viewer_certificate {
+                acm_certificate_arn      = var.own
+                minimum_protocol_version = "TLSv1.2_2021"
+              }
+            }
+            """,
+        ),
+        (
+            "aws.apigateway.stage",
+            "config.client_certificate",
+            """
+            resource "aws_api_gateway_client_certificate" "c" {}
+            resource "aws_api_gateway_stage" "a" {
+              client_certificate_id = var.own ? aws_api_gateway_client_certificate.c.id : null
+            }
+            """,
+        ),
+        (
+            "aws.ec2.instance",
+            "config.instance_profile",
+            """
+            resource "aws_iam_instance_profile" "p" {}
+            resource "aws_instance" "a" {
+              iam_instance_profile = var.own ? aws_iam_instance_profile.p.name : null
+            }
+            """,
+        ),
+    ],
+)
+def test_what_a_variable_without_a_value_decides_is_unknown(path: str, kind: str, code: str, tmp_path: Path) -> None:
+    """It may be null, which leaves the argument out: that it refers to a resource besides changes nothing."""
+    found = fact(read(tmp_path, KEY + dedent(code), kind), path)
+
+    assert isinstance(found, Unknown), found
+    assert "var.own has no value" in found.reason
+
+
+def test_a_variable_that_chooses_no_key_leaves_it_to_the_provider(tmp_path: Path) -> None:
+    """The expression names a key of the customer's all the same."""
+    code = 'resource "aws_db_instance" "a" {\n storage_encrypted = true\n kms_key_id = var.off ? aws_kms_key.k.arn : null\n}'
+
+    found = read(tmp_path, 'resource "aws_kms_key" "k" {}\n' + code, "aws.rds.instance").encryption_at_rest
+
+    assert isinstance(found, EncryptionAtRest)
+    assert found.key_owner == "managed"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (None, False),
+        ("", False),
+        ([], False),
+        ("alias/ephi", True),
+        (Ref("aws_kms_key.ephi.arn"), True),
+    ],
+)
+def test_an_argument_is_set_where_something_is_given(given: object, expected: bool) -> None:
+    """What another resource makes is there after the apply."""
+    assert is_set(FakeBlock("aws_sns_topic.a", kms_master_key_id=given), "kms_master_key_id") is expected
+
+
+@pytest.mark.parametrize("refs", [(), ("var.own",), ("aws_kms_key.ephi.arn", "var.own"), ("module.keys.arn",)])
+def test_what_is_not_known_to_come_from_resources_alone_may_be_null(refs: tuple[str, ...]) -> None:
+    """A variable, and an output of a module that is not at hand, may be."""
+    assert not surely_set(Unknown("not known", refs))
