@@ -203,3 +203,102 @@ def test_an_argument_is_set_where_something_is_given(given: object, expected: bo
 def test_what_is_not_known_to_come_from_resources_alone_may_be_null(refs: tuple[str, ...]) -> None:
     """A variable, and an output of a module that is not at hand, may be."""
     assert not surely_set(Unknown("not known", refs))
+
+
+PERHAPS = "count = var.own ? 1 : 0"
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "code"),
+    [
+        (
+            "aws.ec2.volume",
+            "encryption_at_rest.enabled",
+            f'resource "aws_ebs_encryption_by_default" "a" {{ {PERHAPS} }}\nresource "aws_ebs_volume" "v" {{}}',
+        ),
+        (
+            "aws.ec2.region",
+            "encryption_at_rest.enabled",
+            f'resource "aws_ebs_encryption_by_default" "a" {{ {PERHAPS} }}',
+        ),
+        (
+            "aws.ec2.volume",
+            "encryption_at_rest.key_owner",
+            (
+                'resource "aws_ebs_volume" "v" { encrypted = true }\nresource "aws_ebs_default_kms_key" "a" {\n'
+                f" key_arn = aws_kms_key.ephi.arn\n {PERHAPS}\n}}"
+            ),
+        ),
+        (
+            "aws.s3.bucket",
+            "exposure.public_access_blocked",
+            f"""
+            resource "aws_s3_bucket" "b" {{}}
+            resource "aws_s3_account_public_access_block" "a" {{
+              {PERHAPS}
+              block_public_acls       = true
+              block_public_policy     = true
+              ignore_public_acls      = true
+              restrict_public_buckets = true
+            }}
+            """,
+        ),
+        (
+            "aws.config.region",
+            "config.delivers",
+            (
+                'resource "aws_config_configuration_recorder" "r" {}\n'
+                f'resource "aws_config_delivery_channel" "a" {{ {PERHAPS} }}'
+            ),
+        ),
+        ("aws.config.region", "config.exists", f'resource "aws_config_configuration_recorder" "r" {{ {PERHAPS} }}'),
+        ("aws.guardduty.region", "config.enabled", f'resource "aws_guardduty_detector" "d" {{ {PERHAPS} }}'),
+        ("aws.securityhub.region", "config.enabled", f'resource "aws_securityhub_account" "h" {{ {PERHAPS} }}'),
+        (
+            "aws.securityhub.region",
+            "config.integrations",
+            (
+                'resource "aws_securityhub_account" "h" {}\nresource "aws_securityhub_product_subscription" "p" {\n'
+                f' product_arn = "arn:aws:securityhub:us-east-1::product/aws/guardduty"\n {PERHAPS}\n}}'
+            ),
+        ),
+        (
+            "aws.accessanalyzer.region",
+            "config.external_access",
+            f'resource "aws_accessanalyzer_analyzer" "a" {{ {PERHAPS} }}',
+        ),
+        (
+            "aws.dynamodb.table",
+            "config.read_autoscaled",
+            f"""
+            resource "aws_dynamodb_table" "t" {{ name = "t" }}
+            resource "aws_appautoscaling_target" "t" {{
+              {PERHAPS}
+              resource_id        = "table/t"
+              service_namespace  = "dynamodb"
+              scalable_dimension = "dynamodb:table:ReadCapacityUnits"
+            }}
+            """,
+        ),
+        (
+            "aws.dynamodb.table",
+            "backup.planned",
+            f"""
+            resource "aws_dynamodb_table" "t" {{ name = "t" }}
+            resource "aws_backup_selection" "s" {{
+              {PERHAPS}
+              resources = [aws_dynamodb_table.t.arn]
+            }}
+            """,
+        ),
+    ],
+)
+def test_a_setting_that_may_not_be_there_leaves_open_what_it_would_decide(
+    path: str, kind: str, code: str, tmp_path: Path
+) -> None:
+    """Whether there is one at all hangs on a variable without a value."""
+    found = fact(read(tmp_path, KEY + dedent(code), kind), path)
+
+    assert isinstance(found, Unknown), found
+    assert "may not exist" in found.reason
+    assert "var.own has no value" in found.reason

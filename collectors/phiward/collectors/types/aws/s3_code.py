@@ -18,6 +18,7 @@ from phiward.inventory.iam_questions import enforces_tls
 from phiward.inventory.model import Maybe, Unknown
 
 _ENCRYPTION = "aws_s3_bucket_server_side_encryption_configuration"
+_ACCOUNT_GUARD = "aws_s3_account_public_access_block"
 _GUARD = "aws_s3_bucket_public_access_block"
 _OWNERSHIP = "aws_s3_bucket_ownership_controls"
 _LOCK = "aws_s3_bucket_object_lock_configuration"
@@ -101,7 +102,7 @@ def facts_of_code(block: Block, parts: Parts, source: Source) -> BucketFacts:
         ownership=_ownership(_part(block, parts, _OWNERSHIP)),
         guard=_guard(_part(block, parts, _GUARD)),
         unguarded=_UNGUARDED,
-        account_guard=_guard(next(iter(source.blocks("aws_s3_account_public_access_block")), None)),
+        account_guard=next((_guard(source.certain(each)) for each in source.blocks(_ACCOUNT_GUARD)), None),
         log_target=target,
         logs_to_itself=target == source.id(block.address),
         noncurrent_days=_noncurrent_days(block, parts),
