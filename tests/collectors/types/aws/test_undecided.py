@@ -4,11 +4,12 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from fakes_terraform import FakeBlock, Ref
+from fakes_terraform import FakeBlock, FakeSource, Ref
 
 from phiward.collectors.port import Options
 from phiward.collectors.terraform.collector import TerraformCollector
 from phiward.collectors.types.aws.arguments import is_set, surely_set
+from phiward.collectors.types.aws.kms_keys import named_key
 from phiward.inventory.aspects import EncryptionAtRest
 from phiward.inventory.model import Resource, Unknown
 
@@ -302,3 +303,19 @@ def test_a_setting_that_may_not_be_there_leaves_open_what_it_would_decide(
     assert isinstance(found, Unknown), found
     assert "may not exist" in found.reason
     assert "var.own has no value" in found.reason
+
+
+class Planned(FakeBlock):
+    """A block of a plan: what its expression mentions is told beside the value that came of it."""
+
+    def references(self, name: str) -> tuple[str, ...]:
+        """Return the key of the customer's, which the expression would have named in another case."""
+        return ("aws_kms_key.ephi",)
+
+
+@pytest.mark.parametrize("given", [None, "alias/aws/rds"])
+def test_a_planned_key_is_the_one_that_came_of_the_expression(given: str | None) -> None:
+    """`var.own ? aws_kms_key.ephi.arn : null` with the variable false mentions the key all the same."""
+    block = Planned("aws_db_instance.a", kms_key_id=given)
+
+    assert named_key(block, "kms_key_id", FakeSource([FakeBlock("aws_kms_key.ephi")])) == ("managed", given)
