@@ -319,3 +319,16 @@ def test_a_planned_key_is_the_one_that_came_of_the_expression(given: str | None)
     block = Planned("aws_db_instance.a", kms_key_id=given)
 
     assert named_key(block, "kms_key_id", FakeSource([FakeBlock("aws_kms_key.ephi")])) == ("managed", given)
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("aws.elbv2.load_balancer", 'resource "aws_lb" "a" {}'),
+        ("aws.elb.load_balancer", 'resource "aws_elb" "a" {}'),
+        ("aws.cloudfront.distribution", 'resource "aws_cloudfront_distribution" "a" {}'),
+    ],
+)
+def test_a_way_in_that_the_code_does_not_show_is_not_an_encrypted_one(kind: str, code: str, tmp_path: Path) -> None:
+    """A load balancer shared by several teams gets its listeners in the code of each."""
+    assert isinstance(fact(read(tmp_path, code, kind), "encryption_in_transit.enforced"), Unknown)

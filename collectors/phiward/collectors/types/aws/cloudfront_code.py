@@ -17,12 +17,13 @@ from phiward.collectors.types.aws.references import made_by
 from phiward.collectors.types.aws.web_acl_association import named_acl
 from phiward.inventory.model import Maybe, Resource, Unknown
 
+_NO_BEHAVIOR = Unknown("default_cache_behavior is missing")
 _BEHAVIORS = ("default_cache_behavior", "ordered_cache_behavior")
 
 
 def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
     """Build the distribution of an `aws_cloudfront_distribution` block."""
-    behaviors = [each for name in _BEHAVIORS for each in block.blocks(name)]
+    behaviors = [each for name in _BEHAVIORS for each in block.blocks(name)] or [_NO_BEHAVIOR]
     minimum_tls, certificate = _viewer(block, source)
     shown: Maybe[tuple[str, ...]] = certificate if isinstance(certificate, Unknown) else ()
     if isinstance(certificate, str):
