@@ -104,6 +104,10 @@ class FakeSource:
         """Return the blocks of a type."""
         return [block for block in self.tree.values() if block.type == terraform_type]
 
+    def certain(self, block: Block) -> Block | Unknown:
+        """Return the block: all of them will be there."""
+        return block
+
     def parts(self, address: str) -> Parts:
         """Return the parts given for an address."""
         return self.folded.get(address, {})

@@ -44,8 +44,9 @@ EXPECTED = {
     ("user-belongs-to-group", "bob"): FAIL,
     ("group-has-members", "staff"): PASS,
     ("group-has-members", "empty"): FAIL,
-    ("user-has-second-factor", "ana"): PASS,
-    ("user-has-second-factor", "bob"): FAIL,
+    ("user-has-second-factor", "ana"): Verdict.NOT_APPLICABLE,  # she has a password, and is judged by the next one
+    ("user-has-second-factor", "bob"): Verdict.NOT_APPLICABLE,
+    ("user-has-second-factor", "robot"): FAIL,
     ("person-signs-in-with-mfa", "ana"): PASS,
     ("person-signs-in-with-mfa", "bob"): FAIL,
     ("other-accounts-prove-themselves", "vendor"): PASS,
@@ -89,13 +90,14 @@ def trust(principal: dict[str, str], **more: Any) -> str:
 
 
 def make_people() -> None:
-    """Make ana, who does all right, and bob, who does not; a group of ana's and one of nobody."""
+    """Make ana, who does all right, bob, who does not, and a program; a group of ana's and one of nobody."""
     iam = client()
     for name in ("staff", "empty"):
         iam.create_group(GroupName=name)
     for name in ("ana", "bob"):
         iam.create_user(UserName=name)
         iam.create_login_profile(UserName=name, Password="not-a-real-password-1")
+    iam.create_user(UserName="robot")
     iam.add_user_to_group(GroupName="staff", UserName="ana")
     device = iam.create_virtual_mfa_device(VirtualMFADeviceName="ana")["VirtualMFADevice"]["SerialNumber"]
     iam.enable_mfa_device(

@@ -9,7 +9,7 @@ from phiward.collectors.terraform.form import Form
 from phiward.collectors.terraform.forms import Forms
 from phiward.collectors.terraform.owners import Owned, Owners
 
-__all__ = ["Fold", "Main", "fold"]
+__all__ = ["Fold", "Main", "certain", "fold"]
 
 _MOST_UNKNOWN = 20
 """Of the parts of one type that may belong to a block, so many are told: the first already leaves it open."""
@@ -49,9 +49,9 @@ def fold(tree: Tree, forms: Forms) -> Fold:
     for block in blocks:
         for form, argument in forms.parts.get(block.type, ()):
             owned = owners.named_by(form.main, block, argument)
-            uncertain = getattr(block, "uncertain", None)
+            sure = certain(block)
             for address in owned.known:
-                parts[address][block.type].append(block if uncertain is None else _may_exist(block, uncertain))
+                parts[address][block.type].append(sure)
             if not owned.possible:
                 continue
             why = _may_belong(block, argument, owned)
@@ -71,7 +71,11 @@ def fold(tree: Tree, forms: Forms) -> Fold:
     return Fold(mains, owners, dict(sorted(unread.items())))
 
 
-def _may_exist(block: Block, why: Unknown) -> Unknown:
+def certain(block: Block) -> Block | Unknown:
+    """Return a block, `Unknown` where it is not known whether it will be there."""
+    why: Unknown | None = getattr(block, "uncertain", None)
+    if why is None:
+        return block
     where = block.where
     return Unknown(f"{block.address} ({where.file}:{where.line}) may not exist: {why.reason}", why.refs)
 

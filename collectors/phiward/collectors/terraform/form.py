@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.inventory.catalog import ResourceType
-from phiward.inventory.model import Maybe, Resource
+from phiward.inventory.model import Maybe, Resource, Unknown
 
 
 class Source(Protocol):
@@ -34,8 +34,13 @@ class Source(Protocol):
     def blocks(self, terraform_type: str) -> list[Block]:
         """Return every block of a type in the same tree under the same provider (so of one account and region).
 
-        It is how a setting of a whole region (`aws_ebs_encryption_by_default`) reaches what it governs.
+        It is how a setting of a whole region (`aws_ebs_encryption_by_default`) reaches what it governs. Some of them
+        may turn out not to be there: `certain` tells.
         """
+        ...
+
+    def certain(self, block: Block) -> Block | Unknown:
+        """Return a block, `Unknown` where it is not known whether it will be there (`count = var.on ? 1 : 0`)."""
         ...
 
     def parts(self, address: str) -> Parts:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from phiward.collectors.terraform.block import Block, Parts, Tree, Unknown
-from phiward.collectors.terraform.fold import Fold
+from phiward.collectors.terraform.fold import Fold, certain
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import Maybe, Observation, Origin, OriginKind, Resource
 
@@ -81,6 +81,10 @@ class BlockSource:
         """Return every block of a type under the same provider configuration."""
         every = self._all.folded.owners.blocks(terraform_type)
         return [block for block in every if self._all.tree.provider(block) is self._provider]
+
+    def certain(self, block: Block) -> Block | Unknown:
+        """Return a block, `Unknown` where it is not known whether it will be there."""
+        return certain(block)
 
     def parts(self, address: str) -> Parts:
         """Return what is folded into another main block."""

@@ -1,99 +1,32 @@
-"""IAM users, groups, roles, policies and the account: live and Terraform mean the same."""
+"""IAM users, groups, roles and policies: live and Terraform mean the same."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from fakes import Code, FakeAws
 from fakes_terraform import FakeBlock, FakeSource, Ref
-
-from phiward.collectors.aws.port import Denied
-from phiward.collectors.types.aws import iam_account, iam_group, iam_policy, iam_role, iam_user
-from phiward.inventory.aspects import Authentication, Authorization, Credential, Exposure, PasswordRules
-from phiward.inventory.model import Resource, Unknown
-
-ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
-READER = "arn:aws:iam::aws:policy/ReadOnlyAccess"
-OWN = "arn:aws:iam::123456789012:policy/everything"
-ALL: dict[str, Any] = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-READ: dict[str, Any] = {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::images/*"}}
-MADE = datetime(2026, 1, 1, tzinfo=UTC)
-ANA = "arn:aws:iam::123456789012:user/ana"
-REPORT = (
-    "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,password_next_rotation,"
-    "mfa_active,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,access_key_2_active,"
-    "access_key_2_last_rotated,access_key_2_last_used_date,cert_1_active,cert_1_last_rotated,cert_2_active,"
-    "cert_2_last_rotated\n"
-    "<root_account>,arn:aws:iam::123456789012:root,2020-01-01T00:00:00+00:00,not_supported,2025-05-05T00:00:00+00:00,"
-    "not_supported,not_supported,true,true,2020-01-02T00:00:00+00:00,N/A,false,N/A,N/A,false,N/A,false,N/A\n"
-    f"ana,{ANA},2026-01-01T00:00:00+00:00,true,no_information,2026-01-02T00:00:00+00:00,N/A,false,"
-    "true,2026-01-03T00:00:00+00:00,2026-01-05T01:00:00+01:00,false,2026-01-01T00:00:00+00:00,N/A,false,N/A,false,N/A\n"
+from iam_answers import (
+    ADMIN,
+    ALL,
+    OWN,
+    READ,
+    READER,
+    ROLE,
+    account,
+    attached,
+    group,
+    only,
+    policy,
+    rights,
+    signing_in,
+    user,
 )
 
-
-def account(**details: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return an account's answers."""
-    empty: dict[str, Any] = {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}
-    return {
-        "iam:GetAccountAuthorizationDetails": {**empty, **details},
-        "iam:GenerateCredentialReport": {"State": "STARTED"},
-        "iam:GetCredentialReport": {"Content": REPORT.encode()},
-        "iam:ListRoles": {"Roles": [{"Arn": ROLE["Arn"], "MaxSessionDuration": 3600}]},
-    }
-
-
-def user(**more: Any) -> dict[str, Any]:
-    """Return one user of the authorization details."""
-    return {"UserName": "ana", "Arn": ANA, "CreateDate": MADE, **more}
-
-
-def group(**more: Any) -> dict[str, Any]:
-    """Return one group of the authorization details."""
-    return {"GroupName": "staff", "Arn": "arn:aws:iam::123456789012:group/staff", **more}
-
-
-def attached(*arns: str) -> list[dict[str, str]]:
-    """Return attached managed policies."""
-    return [{"PolicyArn": arn, "PolicyName": arn.rpartition("/")[2]} for arn in arns]
-
-
-def policy(document: Any = ALL) -> dict[str, Any]:
-    """Return one customer policy whose default version is its second."""
-    versions = [
-        {"VersionId": "v1", "IsDefaultVersion": False, "Document": READ},
-        {"VersionId": "v2", "IsDefaultVersion": True, "Document": document},
-    ]
-    return {"Arn": OWN, "PolicyName": "everything", "AttachmentCount": 1, "PolicyVersionList": versions}
-
-
-ROLE: dict[str, Any] = {
-    "RoleName": "app",
-    "Arn": "arn:aws:iam::123456789012:role/app",
-    "Path": "/",
-    "CreateDate": MADE,
-    "AssumeRolePolicyDocument": {"Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}}]},
-}
-
-
-def only(module: Any, answers: dict[str, Any], *, denied: tuple[str, ...] = (), need: Any = None) -> Resource:
-    """Read the one resource there is."""
-    aws = FakeAws(answers, denied=denied, need=need)
-    (item,) = module.items(aws)
-    made: Resource = module.resource(aws, item)
-    return made
-
-
-def rights(made: Resource) -> Authorization:
-    """Return the aspect."""
-    assert isinstance(made.authorization, Authorization)
-    return made.authorization
-
-
-def signing_in(made: Resource) -> Authentication:
-    """Return the aspect."""
-    assert isinstance(made.authentication, Authentication)
-    return made.authentication
+from phiward.collectors.aws.port import Denied
+from phiward.collectors.types.aws import iam_group, iam_policy, iam_role, iam_user
+from phiward.inventory.aspects import Credential, Exposure
+from phiward.inventory.model import Resource, Unknown
 
 
 def test_a_user_of_the_credential_report() -> None:
@@ -408,149 +341,6 @@ def test_a_denied_role_listing_is_an_unknown_session_only() -> None:
     assert rights(made).administrator is False
 
 
-SUMMARY = {"AccountMFAEnabled": 1, "AccountAccessKeysPresent": 0, "AccountSigningCertificatesPresent": 0, "Users": 3}
-RULES = {
-    "MinimumPasswordLength": 14,
-    "RequireSymbols": True,
-    "RequireNumbers": True,
-    "RequireUppercaseCharacters": True,
-    "RequireLowercaseCharacters": True,
-    "AllowUsersToChangePassword": True,
-    "PasswordReusePrevention": 24,
-    "ExpirePasswords": False,
-}
-
-
-def whole(**changes: Any) -> dict[str, Any]:
-    """Return the answers about an account."""
-    return {
-        **account(),
-        "iam:GetAccountSummary": {"SummaryMap": {**SUMMARY, "AccountPasswordPresent": 1}},
-        "iam:GetAccountPasswordPolicy": {"PasswordPolicy": RULES},
-        "iam:ListVirtualMFADevices": {"VirtualMFADevices": []},
-        "iam:ListSAMLProviders": {"SAMLProviderList": []},
-        **changes,
-    }
-
-
-def test_the_account_and_its_rules_agree() -> None:
-    """The rules for passwords: live and in code."""
-    block = FakeBlock(
-        "aws_iam_account_password_policy.strict",
-        minimum_password_length=14,
-        require_symbols=True,
-        require_numbers=True,
-        require_uppercase_characters=True,
-        require_lowercase_characters=True,
-        password_reuse_prevention=24,
-    )
-
-    live = signing_in(only(iam_account, whole()))
-    code = signing_in(iam_account.from_terraform(block, {}, FakeSource()))
-
-    assert live.rules == code.rules == PasswordRules(minimum_length=14, character_classes=4, history=24)
-    assert (live.mfa, live.root_login) == (True, True)
-    assert isinstance(code.mfa, Unknown)
-
-
-def test_an_account_without_a_policy_has_the_providers_default() -> None:
-    """Eight characters, three kinds, no memory, no expiry."""
-    answers = whole(**{"iam:GetAccountPasswordPolicy": Code("NoSuchEntity")})
-
-    made = only(iam_account, answers)
-
-    assert signing_in(made).rules == PasswordRules(minimum_length=8, character_classes=3)
-    assert isinstance(made.config, iam_account.AccountConfig)
-    assert made.config.own_password_policy is False
-
-
-def test_the_root_users_keys_are_in_the_report() -> None:
-    """With their age; root's password is told by `root_login`."""
-    found = signing_in(only(iam_account, whole()))
-
-    assert found.credentials == (
-        Credential(id="access-key-1", kind="access-key", active=True, created="2020-01-02T00:00:00Z"),
-    )
-
-
-@pytest.mark.parametrize(("present", "kinds"), [(0, []), (1, ["access-key"])])
-def test_the_summary_counts_root_keys_where_the_report_is_denied(present: int, kinds: list[str]) -> None:
-    """That there is one is known, its age is not."""
-    summary = {"iam:GetAccountSummary": {"SummaryMap": {**SUMMARY, "AccountAccessKeysPresent": present}}}
-
-    found = signing_in(only(iam_account, whole(**summary), denied=("iam:GetCredentialReport",)))
-
-    assert isinstance(found.credentials, tuple)
-    assert [credential.kind for credential in found.credentials] == kinds
-
-
-@pytest.mark.parametrize(
-    ("devices", "hardware"),
-    [
-        ([], True),
-        ([{"SerialNumber": "arn:aws:iam::123456789012:mfa/root-account-mfa-device"}], False),
-        ([{"SerialNumber": "a", "User": {"Arn": "arn:aws:iam::123456789012:root"}}], False),
-        ([{"SerialNumber": "a", "User": {"Arn": ANA}}], True),
-    ],
-)
-def test_roots_second_factor_is_hardware_where_it_is_not_virtual(devices: Any, hardware: bool) -> None:
-    """IAM lists virtual devices only."""
-    config = only(iam_account, whole(**{"iam:ListVirtualMFADevices": {"VirtualMFADevices": devices}})).config
-
-    assert isinstance(config, iam_account.AccountConfig)
-    assert config.root_hardware_mfa is hardware
-
-
-@pytest.mark.parametrize(
-    ("denied", "path"),
-    [
-        ("iam:GetAccountPasswordPolicy", ("rules",)),
-        ("iam:GetAccountSummary", ("root_login", "password")),
-        ("iam:GetCredentialReport", ("last_activity",)),
-    ],
-)
-def test_a_denied_call_loses_only_what_it_fills(denied: str, path: tuple[str, ...]) -> None:
-    """Each answer about the account stands by itself."""
-    found = signing_in(only(iam_account, whole(), denied=(denied,)))
-
-    fields = ("mfa", "rules", "root_login", "password", "credentials", "last_activity")
-    assert {field for field in fields if isinstance(getattr(found, field), Unknown)} == set(path)
-
-
-SUPPORT = attached("arn:aws:iam::aws:policy/AWSSupportAccess")
-
-
-@pytest.mark.parametrize(
-    ("details", "support"),
-    [
-        ({}, False),
-        ({"RoleDetailList": [ROLE]}, False),
-        ({"RoleDetailList": [{**ROLE, "AttachedManagedPolicies": SUPPORT}]}, True),
-        ({"GroupDetailList": [group(AttachedManagedPolicies=SUPPORT)]}, True),
-        ({"UserDetailList": [user(AttachedManagedPolicies=SUPPORT)]}, True),
-        ({"UserDetailList": [user(AttachedManagedPolicies=attached(READER))]}, False),
-    ],
-)
-def test_somebody_can_call_support(details: Any, support: bool) -> None:
-    """A role, a group or a user that may open a case."""
-    config = only(iam_account, {**whole(), **account(**details)}).config
-
-    assert isinstance(config, iam_account.AccountConfig)
-    assert config.support_role is support
-
-
-def test_who_can_call_support_is_unknown_where_the_details_are_denied() -> None:
-    """Nothing else of the account is lost; and it is not asked where nothing reads it."""
-    denied = only(iam_account, whole(), denied=("iam:GetAccountAuthorizationDetails",))
-    unread = only(iam_account, whole(), need=("authentication",))
-
-    assert isinstance(denied.config, iam_account.AccountConfig)
-    assert denied.config.support_role == Unknown("access denied: iam:GetAccountAuthorizationDetails")
-    assert isinstance(signing_in(denied).mfa, bool)
-    assert isinstance(unread.config, iam_account.AccountConfig)
-    assert isinstance(unread.config.support_role, Unknown)
-
-
 PASS: dict[str, Any] = {"Statement": [{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}]}
 RUN: dict[str, Any] = {"Statement": [{"Effect": "Allow", "Action": "ec2:RunInstances", "Resource": "*"}]}
 WAY = "iam:PassRole + ec2:RunInstances"
@@ -621,32 +411,3 @@ def test_awss_policy_for_iam_is_known_by_its_name() -> None:
     assert found.administrator is False
     assert isinstance(found.escalations, tuple)
     assert {"iam:AttachGroupPolicy", "iam:CreatePolicyVersion"} <= set(found.escalations)
-
-
-@pytest.mark.parametrize(
-    ("names", "expected"),
-    [
-        ([], ()),
-        (["hospital"], ("hospital",)),
-        (["hospital", "AWSSSO_1_DO_NOT_DELETE"], ("AWSSSO_1_DO_NOT_DELETE", "hospital")),
-    ],
-)
-def test_the_directories_whose_people_sign_in(names: list[str], expected: tuple[str, ...]) -> None:
-    """Of the organisation's own, and of the provider's Identity Center."""
-    listed = [{"Arn": f"arn:aws:iam::123456789012:saml-provider/{name}"} for name in names]
-
-    config = only(iam_account, whole(**{"iam:ListSAMLProviders": {"SAMLProviderList": listed}})).config
-
-    assert isinstance(config, iam_account.AccountConfig)
-    assert config.identity_providers == expected
-
-
-def test_denied_directories_are_unknown_and_nothing_else_is() -> None:
-    """Only they are lost."""
-    found, before = only(iam_account, whole(), denied=("iam:ListSAMLProviders",)), only(iam_account, whole())
-
-    assert isinstance(found.config, iam_account.AccountConfig)
-    assert isinstance(before.config, iam_account.AccountConfig)
-    assert found.config.identity_providers == Unknown("access denied: iam:ListSAMLProviders")
-    assert found.authentication == before.authentication
-    assert found.config.support_role == before.config.support_role

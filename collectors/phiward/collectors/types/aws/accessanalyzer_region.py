@@ -62,7 +62,8 @@ def _active(analyzers: Maybe[list[dict[str, Any]]], kinds: frozenset[str]) -> Ma
 
 def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
     """Build the region that an `aws_accessanalyzer_analyzer` block watches, with the code's other analyzers."""
-    kinds = [text(each, "type", "ACCOUNT") for each in source.blocks("aws_accessanalyzer_analyzer")]
+    every = [source.certain(each) for each in source.blocks("aws_accessanalyzer_analyzer")]
+    kinds = [each if isinstance(each, Unknown) else text(each, "type", "ACCOUNT") for each in every]
     return source.resource(
         block,
         TYPE,

@@ -13,6 +13,7 @@ from phiward.collectors.types.aws.apigateway_facts import (
     web_acl_relation,
 )
 from phiward.collectors.types.aws.arguments import flag, text
+from phiward.collectors.types.aws.references import made_by
 from phiward.collectors.types.aws.web_acl_association import PARTS as ASSOCIATIONS
 from phiward.collectors.types.aws.web_acl_association import associated_in_code
 from phiward.inventory.model import Maybe, Resource, Unknown
@@ -64,18 +65,15 @@ def access_log(block: Block, source: Source) -> Maybe[str | None]:
     written = next(iter(block.blocks("access_log_settings")), None)
     if written is None or isinstance(written, Unknown):
         return written
-    for address in written.references("destination_arn"):
-        if source.find(address) is not None:
-            return source.id(address)
+    made = made_by(written, "destination_arn", source)
+    if made is not None:
+        return made
     destination = text(written, "destination_arn", None)
     return destination.removesuffix(":*") if isinstance(destination, str) else destination
 
 
 def _client_certificate(block: Block, source: Source) -> Maybe[str | None]:
-    for address in block.references("client_certificate_id"):
-        if source.find(address) is not None:
-            return source.id(address)
-    return text(block, "client_certificate_id", None) or None
+    return made_by(block, "client_certificate_id", source) or text(block, "client_certificate_id", None) or None
 
 
 def _of_api(block: Block, source: Source) -> tuple[Maybe[bool], Maybe[str | None]]:

@@ -6,12 +6,33 @@ says nothing about what will be deployed: it is `Unknown`.
 
 from typing import Any, TypeVar
 
+from phiward.collectors.terraform.addresses import parse
 from phiward.collectors.terraform.block import Block
+from phiward.collectors.terraform.evaluate.values import PartlyKnownText
+from phiward.collectors.terraform.form import Source
 from phiward.inventory.model import Maybe, Unknown
 
 T = TypeVar("T")
 
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
+
+
+def surely_set(value: Unknown) -> bool:
+    """Say whether a value that is not known yet is one all the same: nothing but other resources decide it.
+
+    What waits for a variable may be `null`, which is as good as left out: it does not count, but as a part of a text.
+    """
+    if isinstance(value, PartlyKnownText):
+        return True
+    return bool(value.refs) and all(parse(reference) is not None for reference in value.refs)
+
+
+def is_set(block: Block, name: str) -> Maybe[bool]:
+    """Say whether an argument is given; one that is empty is not."""
+    value = block.get(name)
+    if isinstance(value, Unknown):
+        return surely_set(value) or value
+    return value not in (None, "", [])
 
 
 def flag(block: Block, name: str, default: T) -> bool | Unknown | T:
@@ -22,6 +43,12 @@ def flag(block: Block, name: str, default: T) -> bool | Unknown | T:
     if isinstance(value, bool | Unknown):
         return value
     return _FLAGS.get(str(value), Unknown(f"{name} is not a bool"))
+
+
+def there(block: Block, source: Source) -> bool | Unknown:
+    """Return True for a block that will be there, `Unknown` for one that may not (`count = var.on ? 1 : 0`)."""
+    sure = source.certain(block)
+    return sure if isinstance(sure, Unknown) else True
 
 
 def number(block: Block, name: str, default: T) -> int | Unknown | T:

@@ -5,13 +5,13 @@ from typing import Any
 
 from phiward.collectors.terraform.block import Block
 from phiward.collectors.terraform.form import Source
-from phiward.collectors.types.aws.arguments import flag, text, texts
+from phiward.collectors.types.aws.arguments import flag, text, texts, there
 from phiward.collectors.types.aws.audit_coverage import Alarm, Coverage, Filter, Trail, coverage
 from phiward.collectors.types.aws.cloudwatch_alarm import coded_metrics, coded_parents
 from phiward.collectors.types.aws.event_selectors import selected
 from phiward.collectors.types.aws.logs_metric_filter import written_metrics
 from phiward.collectors.types.aws.object_events import objects
-from phiward.inventory.kleene import some
+from phiward.inventory.kleene import every, some
 from phiward.inventory.model import Maybe, Unknown
 
 _MAIN = "aws_cloudtrail"
@@ -32,7 +32,7 @@ def trail_of_code(block: Block, source: Source) -> Trail:
     groups, group = _group(block, source)
     return Trail(
         name=block.get("name") if isinstance(block.get("name"), str) else block.name,
-        logging=flag(block, "enable_logging", default=True),
+        logging=every((there(block, source), flag(block, "enable_logging", default=True))),
         all_regions=flag(block, "is_multi_region_trail", default=False),
         events=selected(simple, advanced),
         objects=objects(simple, advanced),
@@ -111,7 +111,9 @@ def _filters(groups: Maybe[tuple[str, ...]], source: Source) -> Maybe[Sequence[F
         if isinstance(owners, Unknown):
             return owners
         if set(owners) & set(groups):
-            found.append(Filter(block.name, text(block, "pattern", ""), written_metrics(block)))
+            sure = there(block, source)
+            pattern = sure if isinstance(sure, Unknown) else text(block, "pattern", "")
+            found.append(Filter(block.name, pattern, written_metrics(block)))
     return found
 
 
@@ -121,6 +123,6 @@ def _alarm(block: Block, source: Source) -> Alarm:
     return Alarm(
         name=block.name,
         metrics=coded_metrics(block),
-        on=some((through, flag(block, "actions_enabled", default=True))),
+        on=every((there(block, source), some((through, flag(block, "actions_enabled", default=True))))),
         tells=some((actions if isinstance(actions, Unknown) else bool(actions), through)),
     )

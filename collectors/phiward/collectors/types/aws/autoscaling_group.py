@@ -9,7 +9,7 @@ from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws.answers import arn, listed, live, tags_of
-from phiward.collectors.types.aws.arguments import text
+from phiward.collectors.types.aws.arguments import surely_set, text
 from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
@@ -135,9 +135,9 @@ def _balanced(block: Block, parts: Parts) -> Maybe[bool]:
     for name in ("load_balancers", "target_group_arns"):
         value = block.get(name)
         if isinstance(value, Unknown):
-            unseen = unseen or (None if block.references(name) else value)
-            if block.references(name):
+            if surely_set(value):
                 return True
+            unseen = unseen or value
         elif value:
             return True
     for each in block.blocks("traffic_source"):

@@ -208,7 +208,7 @@ def code_coverage(  # noqa: PLR0913 - a block, its surroundings, and what it wil
 
     target = Target(kind=kind, arn=f"arn:{_partition(region)}:{shape}", tags=tags, refers=refers)
     selections = source.blocks("aws_backup_selection")
-    answers = [selects(_written(each), target, lambda: _opted_in(source, kind)) for each in selections]
+    answers = [_selected(each, source, target, kind) for each in selections]
     planned = some(answers) if selections else NOT_IN_CODE
     rules: list[Maybe[BackupRule]] = []
     for selection, answer in zip(selections, answers, strict=True):
@@ -216,6 +216,12 @@ def code_coverage(  # noqa: PLR0913 - a block, its surroundings, and what it wil
             rules += _rules_of(selection, source)
     here = f"{region}:{account}" if isinstance(region, str) and isinstance(account, str) else _NOWHERE
     return _covered(planned, _ONCE_IT_RUNS, rules, here)
+
+
+def _selected(selection: Block, source: Source, target: Target, kind: Kind) -> Maybe[bool]:
+    answer = selects(_written(selection), target, lambda: _opted_in(source, kind))
+    sure = source.certain(selection)
+    return sure if answer is True and isinstance(sure, Unknown) else answer
 
 
 def _rules_of(selection: Block, source: Source) -> tuple[Maybe[BackupRule], ...]:
@@ -290,7 +296,8 @@ def _test(operator: str, block: Block) -> TagTest:
 def _opted_in(source: Source, kind: Kind) -> Maybe[bool]:
     """Say whether the code switches a kind off; what it does not state is not weighed."""
     for settings in source.blocks("aws_backup_region_settings"):
-        stated = settings.get("resource_type_opt_in_preference")
+        sure = source.certain(settings)
+        stated = sure if isinstance(sure, Unknown) else settings.get("resource_type_opt_in_preference")
         if isinstance(stated, Unknown):
             return stated
         value = (stated or {}).get(kind, True)

@@ -12,7 +12,7 @@ from phiward.collectors.terraform.addresses import parse
 from phiward.collectors.terraform.block import Block
 from phiward.collectors.terraform.form import Source
 from phiward.collectors.types.aws.answers import listed, moment
-from phiward.collectors.types.aws.arguments import text
+from phiward.collectors.types.aws.arguments import surely_set, text
 from phiward.inventory.model import Maybe, Unknown
 
 Keeper: TypeAlias = Literal["acm", "iam"]
@@ -91,6 +91,8 @@ def named_certificate(block: Block, argument: str, source: Source) -> tuple[Mayb
     if block.get(argument) is None:
         return None, None
     value = text(block, argument, None)
+    if isinstance(value, Unknown) and value.refs and not surely_set(value):
+        return value, value
     for address in block.references(argument):
         place = parse(address)
         if place is None:

@@ -3,7 +3,7 @@
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws import log_deliveries, tls_policies
-from phiward.collectors.types.aws.arguments import flag, text, texts
+from phiward.collectors.types.aws.arguments import flag, is_set, text, texts
 from phiward.collectors.types.aws.certificates import ends_in_code, named_certificate
 from phiward.collectors.types.aws.cloudfront_facts import (
     TYPE,
@@ -13,15 +13,17 @@ from phiward.collectors.types.aws.cloudfront_facts import (
     real_time,
     relations,
 )
+from phiward.collectors.types.aws.references import made_by
 from phiward.collectors.types.aws.web_acl_association import named_acl
 from phiward.inventory.model import Maybe, Resource, Unknown
 
+_NO_BEHAVIOR = Unknown("default_cache_behavior is missing")
 _BEHAVIORS = ("default_cache_behavior", "ordered_cache_behavior")
 
 
 def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
     """Build the distribution of an `aws_cloudfront_distribution` block."""
-    behaviors = [each for name in _BEHAVIORS for each in block.blocks(name)]
+    behaviors = [each for name in _BEHAVIORS for each in block.blocks(name)] or [_NO_BEHAVIOR]
     minimum_tls, certificate = _viewer(block, source)
     shown: Maybe[tuple[str, ...]] = certificate if isinstance(certificate, Unknown) else ()
     if isinstance(certificate, str):
@@ -71,7 +73,10 @@ def _viewer(block: Block, source: Source) -> tuple[Maybe[str], Maybe[str | None]
     if written is None:
         return tls_policies.of_distribution("TLSv1"), None
     for argument in ("acm_certificate_arn", "iam_certificate_id"):
-        if written.get(argument) is not None:
+        given = is_set(written, argument)
+        if isinstance(given, Unknown):
+            return given, given
+        if given:
             policy = text(written, "minimum_protocol_version", "TLSv1")
             value = text(written, argument, None)
             named = named_certificate(written, argument, source)[1] if argument == "acm_certificate_arn" else value
@@ -84,10 +89,9 @@ def _bucket(block: Block, source: Source) -> Maybe[str | None]:
     written = next(iter(block.blocks("logging_config")), None)
     if written is None or isinstance(written, Unknown):
         return written
-    for address in written.references("bucket"):
-        found = source.find(address)
-        if found is not None and found.type == "aws_s3_bucket":
-            return source.id(address)
+    made = made_by(written, "bucket", source, "aws_s3_bucket")
+    if made is not None:
+        return made
     name = text(written, "bucket", None)
     return f"arn:aws:s3:::{name.partition('.s3.')[0]}" if isinstance(name, str) else name
 
@@ -95,10 +99,7 @@ def _bucket(block: Block, source: Source) -> Maybe[str | None]:
 def _real_time(behavior: Block | Unknown, source: Source) -> Maybe[str | None]:
     if isinstance(behavior, Unknown):
         return behavior
-    for address in behavior.references("realtime_log_config_arn"):
-        if source.find(address) is not None:
-            return source.id(address)
-    return text(behavior, "realtime_log_config_arn", None)
+    return made_by(behavior, "realtime_log_config_arn", source) or text(behavior, "realtime_log_config_arn", None)
 
 
 def _web_acl(block: Block, source: Source) -> Maybe[str | None]:

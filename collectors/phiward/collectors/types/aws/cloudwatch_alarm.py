@@ -10,7 +10,7 @@ from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws.answers import listed, live, tags_of, told
-from phiward.collectors.types.aws.arguments import flag, text, texts
+from phiward.collectors.types.aws.arguments import flag, text, texts, there
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
@@ -164,6 +164,9 @@ def coded_parents(block: Block, source: Source) -> Maybe[tuple[str, ...]]:
             {"AlarmRule": rule, "AlarmActions": ["some"] if able else [], "ActionsEnabled": able},
             {"AlarmName": name, "AlarmArn": name},
         ):
+            if isinstance(sure := there(parent, source), Unknown):
+                unseen = sure
+                continue
             found.append(source.id(parent.address))
     return tuple(sorted(found)) or unseen or ()
 

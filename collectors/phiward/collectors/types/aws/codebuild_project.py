@@ -206,7 +206,8 @@ def _code_sign_in(block: Block, kind: str, source: Source) -> Maybe[str | None]:
     for credential in source.blocks("aws_codebuild_source_credential"):
         server = text(credential, "server_type", None)
         if server == kind or isinstance(server, Unknown):
-            return server if isinstance(server, Unknown) else text(credential, "auth_type", None)
+            sure = server if isinstance(server, Unknown) else source.certain(credential)
+            return sure if isinstance(sure, Unknown) else text(credential, "auth_type", None)
     return Unknown("the code does not hold the credential that the account signs in with")
 
 

@@ -17,6 +17,7 @@ from phiward.collectors.types.aws.answers import live, told
 from phiward.collectors.types.aws.arguments import flag
 from phiward.collectors.types.aws.guardduty_region import NOT_SIGNED_UP
 from phiward.inventory.catalog import ResourceType
+from phiward.inventory.kleene import some
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 _DELIVERIES = ("configHistoryDeliveryInfo", "configSnapshotDeliveryInfo", "configStreamDeliveryInfo")
@@ -65,6 +66,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
     recording: Maybe[bool] = False
     for status in parts.get("aws_config_configuration_recorder_status", []):
         recording = status if isinstance(status, Unknown) else flag(status, "is_enabled", default=False)
+    sure = source.certain(block)
     everything: Maybe[bool | None] = True
     for group in block.blocks("recording_group"):
         everything = group if isinstance(group, Unknown) else flag(group, "all_supported", default=True)
@@ -73,10 +75,13 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         TYPE,
         parts=parts,
         config=RecorderConfig(
-            exists=True,
+            exists=sure if isinstance(sure, Unknown) else True,
             recording=recording,
             records_everything=everything,
-            delivers=bool(source.blocks("aws_config_delivery_channel")),
+            delivers=some(
+                each if isinstance(each, Unknown) else True
+                for each in map(source.certain, source.blocks("aws_config_delivery_channel"))
+            ),
             failed=Unknown("known once it runs"),
         ),
         lines={"config.records_everything": block.lines("recording_group")},

@@ -94,7 +94,7 @@ def _targets(block: Block, source: Source, name: Maybe[str | None]) -> list[Bloc
         if isinstance(mine, Unknown):
             found.append(mine)
         elif mine:
-            found.append(target)
+            found.append(source.certain(target))
         elif isinstance(name, Unknown) and isinstance(given, str) and given.startswith("table/"):
             found.append(name)
     return found

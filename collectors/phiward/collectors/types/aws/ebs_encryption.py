@@ -63,13 +63,21 @@ def unstated(source: Source) -> EncryptionAtRest:
 
 def by_default(source: Source) -> Maybe[bool]:
     """Say whether the code switches encryption by default on for the region."""
-    settings = source.blocks("aws_ebs_encryption_by_default")
-    return flag(settings[0], "enabled", default=True) if settings else False
+    return next((switched_on(each, source) for each in source.blocks("aws_ebs_encryption_by_default")), False)
+
+
+def switched_on(setting: Block, source: Source) -> Maybe[bool]:
+    """Say whether an `aws_ebs_encryption_by_default` block switches it on: not known where the block may not be."""
+    enabled, sure = flag(setting, "enabled", default=True), source.certain(setting)
+    return sure if enabled is True and isinstance(sure, Unknown) else enabled
 
 
 def default_key(source: Source) -> tuple[Maybe[KeyOwner | None], Maybe[str | None]]:
     """Return the key that the code makes the region's default."""
     for setting in source.blocks("aws_ebs_default_kms_key"):
+        sure = source.certain(setting)
+        if isinstance(sure, Unknown):
+            return sure, sure
         return named_key(setting, "key_arn", source, default=_UNNAMED)
     return "managed", _UNNAMED
 

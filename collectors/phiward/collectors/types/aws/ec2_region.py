@@ -16,8 +16,8 @@ from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws.answers import live
-from phiward.collectors.types.aws.arguments import flag, text
-from phiward.collectors.types.aws.ebs_encryption import default_key
+from phiward.collectors.types.aws.arguments import text
+from phiward.collectors.types.aws.ebs_encryption import default_key, switched_on
 from phiward.collectors.types.aws.kms_keys import owner_of, under_kms
 from phiward.inventory.aspects import EncryptionAtRest
 from phiward.inventory.catalog import ResourceType
@@ -75,10 +75,11 @@ def normalize(aws: Aws, region: str, encryption: EncryptionAtRest, sharing: Mayb
 
 def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
     """Build the region that an `aws_ebs_encryption_by_default` block sets up, with its key and snapshot guard."""
-    enabled = flag(block, "enabled", default=True)
+    enabled = switched_on(block, source)
     sharing: Maybe[str] = "unblocked"
     for guard in source.blocks("aws_ebs_snapshot_block_public_access"):
-        sharing = text(guard, "state", "unblocked")
+        sure = source.certain(guard)
+        sharing = sure if isinstance(sure, Unknown) else text(guard, "state", "unblocked")
     return source.resource(
         block,
         TYPE,

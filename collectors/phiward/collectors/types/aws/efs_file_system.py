@@ -11,7 +11,7 @@ from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws import reach
 from phiward.collectors.types.aws.answers import arn, listed, live, tags_of
-from phiward.collectors.types.aws.arguments import flag, text
+from phiward.collectors.types.aws.arguments import flag, is_set, text
 from phiward.collectors.types.aws.backup_coverage import Protected, code_coverage, live_coverage, protected
 from phiward.collectors.types.aws.efs_facts import FileSystemConfig, FileSystemFacts, aspects
 from phiward.collectors.types.aws.kms_keys import encrypts_with, named_key, owner_of
@@ -127,7 +127,6 @@ def _target_reached(aws: Aws, target: dict[str, Any]) -> Reach:
 def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
     """Build the file system that an `aws_efs_file_system` block makes, with its policies."""
     owner, key = named_key(block, "kms_key_id", source)
-    zone = text(block, "availability_zone_name", None)
     reached = _code_reached(parts)
     said = aspects(
         FileSystemFacts(
@@ -138,7 +137,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
             policy=_code_policy(parts, source),
             automatic_backup=_code_backup(parts),
             coverage=code_coverage(block, source, source.resource(block, TYPE).tags, "EFS"),
-            one_zone=zone if isinstance(zone, Unknown) and not zone.refs else zone is not None,
+            one_zone=is_set(block, "availability_zone_name"),
             reached=reached,
             ways=reached if isinstance(reached, Unknown) else (),
         )

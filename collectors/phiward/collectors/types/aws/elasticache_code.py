@@ -4,7 +4,7 @@ from typing import Any
 
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
-from phiward.collectors.types.aws.arguments import as_texts, flag, number, text
+from phiward.collectors.types.aws.arguments import as_texts, flag, number, surely_set, text
 from phiward.collectors.types.aws.elasticache_facts import MEMCACHED, CacheFacts, aspects, memcached_aspects
 from phiward.collectors.types.aws.kms_keys import encrypts_with, named_key
 from phiward.collectors.types.aws.nested import nested_text
@@ -132,7 +132,8 @@ def _anonymous(block: Block, source: Source) -> Maybe[bool]:
     """Say whether a group serves whoever reaches it: without a token, and without users of whom `default` is closed."""
     token = block.get("auth_token")
     if isinstance(token, Unknown):
-        return False if block.references("auth_token") else token  # what another resource makes is not null
+        made = surely_set(token) or (not token.refs and block.references("auth_token"))
+        return False if made else token  # what another resource makes is not null
     if token or block.get("auth_token_wo"):
         return False
     if block.get("user_group_ids") is None:

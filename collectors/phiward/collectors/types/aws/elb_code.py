@@ -18,6 +18,7 @@ from phiward.collectors.types.aws.elb_facts import (
 )
 from phiward.collectors.types.aws.load_balancer_listeners import (
     ENCRYPTED,
+    NONE_IN_CODE,
     LoadBalancerListener,
     ordered,
     refuses,
@@ -72,7 +73,7 @@ def _listeners(block: Block, parts: Parts, source: Source) -> Maybe[tuple[LoadBa
         if isinstance(written, Unknown):
             return written
         found.append(_listener(written, parts, source))
-    return ordered(found)
+    return ordered(found) if found else NONE_IN_CODE
 
 
 def _listener(block: Block, parts: Parts, source: Source) -> LoadBalancerListener:

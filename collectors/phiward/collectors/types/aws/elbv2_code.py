@@ -17,6 +17,7 @@ from phiward.collectors.types.aws.elbv2_facts import (
 )
 from phiward.collectors.types.aws.load_balancer_listeners import (
     ENCRYPTED,
+    NONE_IN_CODE,
     LoadBalancerListener,
     ordered,
     refuses,
@@ -86,6 +87,8 @@ def _listeners(parts: Parts, source: Source) -> Maybe[tuple[LoadBalancerListener
     unknown = next((part for part in blocks if isinstance(part, Unknown)), None)
     if unknown is not None:
         return unknown
+    if not blocks:
+        return NONE_IN_CODE
     rules = [part for name in _RULES for part in parts.get(name, ())]
     return ordered(_listener(part, rules, source) for part in blocks if not isinstance(part, Unknown))
 

@@ -95,6 +95,9 @@ def _key(security: Security, source: Source) -> tuple[Security, Maybe[KeyOwner |
 def _guard(source: Source) -> Guard:
     """Return the block of public access that the code sets up for the cluster's region."""
     for block in source.blocks("aws_emr_block_public_access_configuration"):
+        sure = source.certain(block)
+        if isinstance(sure, Unknown):
+            return Guard(sure, sure)
         ports: list[str] = []
         for entry in block.blocks("permitted_public_security_group_rule_range"):
             if isinstance(entry, Unknown):

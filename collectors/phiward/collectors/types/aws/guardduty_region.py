@@ -63,12 +63,13 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
 
 def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
     """Build the region that an `aws_guardduty_detector` block sets up."""
+    enabled, sure = flag(block, "enable", default=True), source.certain(block)
     return source.resource(
         block,
         TYPE,
         parts=parts,
         config=GuardDutyConfig(
-            enabled=flag(block, "enable", default=True),
+            enabled=sure if enabled is True and isinstance(sure, Unknown) else enabled,
             publishing=text(block, "finding_publishing_frequency", "SIX_HOURS"),
             features=Unknown("the code of a detector does not tell all that GuardDuty looks at"),
             open_findings=_LATER,

@@ -113,7 +113,12 @@ def _count(block: Block, parts: Parts, source: Source) -> Maybe[int]:
             owners = source.owners("aws_iam_policy", role, "managed_policy_arns")
             if isinstance(owners, Unknown):
                 return owners
-            count += block.address in owners
+            if block.address not in owners:
+                continue
+            sure = source.certain(role)
+            if isinstance(sure, Unknown):
+                return sure
+            count += 1
     return count
 
 

@@ -7,16 +7,14 @@ from phiward.collectors.terraform.form import Source
 from phiward.collectors.types.aws import instance_code
 from phiward.collectors.types.aws.arguments import text
 from phiward.collectors.types.aws.instance_addresses import code_groups, subnet_of
+from phiward.collectors.types.aws.references import made_by
 from phiward.collectors.types.aws.terraform_routes import VPCS, found_one
 from phiward.inventory.model import Maybe, Unknown
 
 
 def named_profile(block: Block, argument: str, source: Source) -> Maybe[str | None]:
     """Return the instance profile that is named: its block's id where it is in the code, else as it is written."""
-    for address in block.references(argument):
-        if source.find(address) is not None:
-            return source.id(address)
-    return text(block, argument, None)
+    return made_by(block, argument, source) or text(block, argument, None)
 
 
 def relations_of_code(

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block
 from phiward.collectors.terraform.form import Source
-from phiward.collectors.types.aws.arguments import text
+from phiward.collectors.types.aws.arguments import surely_set, text
 from phiward.inventory.aspects import EncryptionAtRest
 from phiward.inventory.model import Maybe, Unknown
 
@@ -38,8 +38,16 @@ def named_key(
 ) -> tuple[Maybe[KeyOwner | None], Maybe[str | None]]:
     """Return whose key a Terraform argument names, and its id; (`managed`, `default`) where it names none.
 
-    An id written out does not tell whose key it is; an alias does, since `alias/aws/` is reserved.
+    An id written out does not tell whose key it is; an alias does, since `alias/aws/` is reserved. A key that only a
+    variable without a value would choose (`var.own ? aws_kms_key.ephi.arn : null`) is not known.
     """
+    value = text(block, argument, None)
+    if value is None:
+        return "managed", default
+    if isinstance(value, Unknown) and value.refs and not surely_set(value):
+        return value, value
+    if isinstance(value, str) and _MANAGED in value:
+        return "managed", value
     for address in block.references(argument):
         named = source.find(address)
         if named is None:
@@ -50,13 +58,10 @@ def named_key(
             alias = named.get("name") or named.get("key_id")
             owner: KeyOwner = "managed" if str(alias).startswith(_MANAGED) else "customer"
             return (owner, alias) if isinstance(alias, str) and alias.startswith("alias/") else _unseen(argument)
-    value = text(block, argument, None)
-    if value is None:
-        return "managed", default
     if isinstance(value, Unknown):
         return value, value
     if "alias/" in value:
-        return ("managed" if _MANAGED in value else "customer"), value
+        return "customer", value
     return Unknown(f"{argument} names a key by its id, which does not tell whose key it is"), value
 
 

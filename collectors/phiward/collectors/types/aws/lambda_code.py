@@ -5,18 +5,17 @@ from typing import Any
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Source
 from phiward.collectors.types.aws.arguments import number, text
+from phiward.collectors.types.aws.nested import nested_set, only
 from phiward.collectors.types.aws.references import leads_to
 from phiward.inventory.model import Maybe, Unknown
 
 
 def failures_kept(block: Block, parts: Parts) -> Maybe[bool]:
     """Say whether code keeps the events that the function fails to handle."""
-    found: list[Maybe[bool]] = [is_set(nested(block, "dead_letter_config", "target_arn", None))]
+    found: list[Maybe[bool]] = [nested_set(block, "dead_letter_config", "target_arn")]
     for part in parts.get("aws_lambda_function_event_invoke_config", []):
         ends = [part] if isinstance(part, Unknown) else part.blocks("destination_config")
-        for end in ends:
-            value = end if isinstance(end, Unknown) else nested(end, "on_failure", "destination", None)
-            found.append(is_set(value))
+        found += [end if isinstance(end, Unknown) else nested_set(end, "on_failure", "destination") for end in ends]
     return True if True in found else next((each for each in found if isinstance(each, Unknown)), False)
 
 
@@ -26,18 +25,10 @@ def concurrency_limit(block: Block) -> Maybe[int | None]:
     return None if isinstance(limit, int) and limit < 0 else limit
 
 
-def is_set(value: Any) -> Maybe[bool]:
-    """Say whether an argument is set: one known only after apply is, since it refers to something."""
-    if isinstance(value, Unknown):
-        return True if value.refs else value
-    return bool(value)
-
-
-def nested(block: Block, name: str, argument: str, default: Any) -> Any:
-    """Return an argument of a nested block."""
-    for inner in block.blocks(name):
-        return inner if isinstance(inner, Unknown) else inner.get(argument, default)
-    return default
+def written_variables(block: Block) -> Any:
+    """Return the environment variables of the function."""
+    written = only(block, "environment")
+    return {} if written is None else written if isinstance(written, Unknown) else written.get("variables", {})
 
 
 def of_parts(parts: Parts, kind: str, argument: str, default: str | None) -> Maybe[str | None]:

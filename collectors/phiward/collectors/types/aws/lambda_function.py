@@ -18,13 +18,13 @@ from phiward.collectors.types.aws.kms_keys import named_key, owner_of, under_kms
 from phiward.collectors.types.aws.lambda_code import (
     concurrency_limit,
     failures_kept,
-    is_set,
     log_group,
-    nested,
     of_parts,
+    written_variables,
 )
 from phiward.collectors.types.aws.lambda_permissions import written_policy
 from phiward.collectors.types.aws.lambda_runtimes import end_of_support
+from phiward.collectors.types.aws.nested import nested_set, nested_text
 from phiward.collectors.types.aws.references import leads_to
 from phiward.collectors.types.aws.resource_policies import policy_exposure
 from phiward.collectors.types.aws.secret_names import counted
@@ -121,12 +121,13 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
 
 def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
     """Normalize an `aws_lambda_function` with its permissions and URL."""
-    runtime = None if text(block, "package_type", "Zip") == "Image" else text(block, "runtime", None)
+    package = text(block, "package_type", "Zip")
+    runtime = package if isinstance(package, Unknown) else None if package == "Image" else text(block, "runtime", None)
     policy = written_policy(parts.get("aws_lambda_permission", []))
     url = of_parts(parts, "aws_lambda_function_url", "authorization_type", None)
-    updates = (
-        of_parts(parts, "aws_lambda_runtime_management_config", "update_runtime_on", "Auto") if runtime else "Manual"
-    )
+    updates: Maybe[str | None] = package if isinstance(package, Unknown) else "Manual"
+    if runtime and not isinstance(package, Unknown):
+        updates = of_parts(parts, "aws_lambda_runtime_management_config", "update_runtime_on", "Auto")
     encryption, key = _MANAGED, None
     if block.get("kms_key_arn") is not None:
         owner, key = named_key(block, "kms_key_arn", source)
@@ -141,14 +142,14 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
             policy=policy,
             account=source.account,
             url=url,
-            tracing=nested(block, "tracing_config", "mode", "PassThrough"),
+            tracing=nested_text(block, "tracing_config", "mode", default="PassThrough"),
             runtime=runtime,
             updates="Auto" if updates is None else updates,
         ),
         config=FunctionConfig(
             runtime=runtime,
-            in_vpc=is_set(nested(block, "vpc_config", "subnet_ids", None)),
-            secret_variables=counted(nested(block, "environment", "variables", {})),
+            in_vpc=nested_set(block, "vpc_config", "subnet_ids"),
+            secret_variables=counted(written_variables(block)),
             dead_letters=failures_kept(block, parts),
             reserved_concurrency=concurrency_limit(block),
             function_url=url,
@@ -231,12 +232,6 @@ def _url(aws: Aws, name: str) -> Maybe[str | None]:
 def _updates(aws: Aws, name: str) -> Maybe[str]:
     answer = aws.ask("lambda", "get_runtime_management_config", fills=("patching.automatic",), FunctionName=name)
     return answer["UpdateRuntimeOn"] if isinstance(answer, dict) else answer or "Auto"
-
-
-def _concurrency(aws: Aws, name: str) -> Maybe[int | None]:
-    fills = ("config.reserved_concurrency",)
-    answer = aws.ask("lambda", "get_function_concurrency", fills=fills, FunctionName=name)
-    return told(answer, lambda limit: limit.get("ReservedConcurrentExecutions"))
 
 
 def _on_failure(aws: Aws, name: str) -> Maybe[bool]:

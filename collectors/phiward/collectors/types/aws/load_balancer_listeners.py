@@ -13,6 +13,9 @@ from phiward.inventory.model import Maybe, Unknown
 ENCRYPTED = {"HTTPS", "SSL", "TLS", "QUIC"}
 """Protocols of which the load balancer itself speaks TLS, or passes on nothing but (QUIC is always TLS 1.3)."""
 
+NONE_IN_CODE = Unknown("no listener of it is in the code: some other code, or somebody by hand, gives it its ports")
+"""Nothing can be said of a load balancer in code alone: one without a listener would be of no use."""
+
 _PASSES_ON = Unknown("the listener passes on what it gets: whether that is encrypted, the clients and targets decide")
 _GROUPS = Unknown("its security groups decide: see security_groups")
 

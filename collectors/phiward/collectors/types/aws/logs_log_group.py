@@ -14,7 +14,7 @@ from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws.answers import live
-from phiward.collectors.types.aws.arguments import number, text
+from phiward.collectors.types.aws.arguments import is_set, number, text
 from phiward.collectors.types.aws.kms_keys import named_key
 from phiward.inventory.aspects import EncryptionAtRest, Logging
 from phiward.inventory.catalog import Relation, ResourceType
@@ -57,7 +57,7 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
         arn,
         name=item["logGroupName"],
         tags=tags,
-        encryption_at_rest=_encryption(key),
+        encryption_at_rest=_encryption(key is not None, key),
         logging=Logging(enabled=True, retention_days=item.get("retentionInDays")),
         config=LogGroupConfig(
             log_class=item.get("logGroupClass", "STANDARD"),
@@ -73,14 +73,13 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
     policies = parts.get("aws_cloudwatch_log_data_protection_policy", [])
     unseen = next((policy for policy in policies if isinstance(policy, Unknown)), None)
     sure = any(not isinstance(policy, Unknown) for policy in policies)
-    key: Maybe[str | None] = None
-    if block.get("kms_key_id") is not None or block.references("kms_key_id"):
-        _, key = named_key(block, "kms_key_id", source)
+    given = is_set(block, "kms_key_id")
+    key: Maybe[str | None] = named_key(block, "kms_key_id", source)[1] if given else None
     return source.resource(
         block,
         TYPE,
         parts=parts,
-        encryption_at_rest=_encryption(key),
+        encryption_at_rest=_encryption(given, key),
         logging=Logging(enabled=True, retention_days=None if days == 0 else days),
         config=LogGroupConfig(
             log_class=text(block, "log_group_class", "STANDARD"),
@@ -95,11 +94,11 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
     )
 
 
-def _encryption(key: Maybe[str | None]) -> EncryptionAtRest:
+def _encryption(attached: Maybe[bool], key: Maybe[str | None]) -> EncryptionAtRest:
     """Return the encryption under a key, which only the customer's own can be attached as, or under the service's."""
-    if isinstance(key, Unknown) and not key.refs:
-        return EncryptionAtRest(enabled=True, algorithm=key, key_owner=key, key=key)
-    if key is None:
+    if isinstance(attached, Unknown):
+        return EncryptionAtRest(enabled=True, algorithm=attached, key_owner=attached, key=attached)
+    if not attached:
         return EncryptionAtRest(enabled=True, algorithm="AES256", key_owner="provider")
     return EncryptionAtRest(enabled=True, algorithm="aws:kms", key_owner="customer", key=key)
 

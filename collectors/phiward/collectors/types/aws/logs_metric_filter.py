@@ -9,7 +9,7 @@ from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws.answers import arn, listed, live, told
-from phiward.collectors.types.aws.arguments import text
+from phiward.collectors.types.aws.arguments import text, there
 from phiward.collectors.types.aws.cloudwatch_alarm import KINDS, coded_metrics, watching
 from phiward.collectors.types.aws.watched_events import SUBJECTS, caught, names_of
 from phiward.inventory.catalog import Relation, ResourceType
@@ -119,6 +119,8 @@ def _coded_alarms(counted: tuple[str, ...], source: Source) -> Maybe[tuple[str, 
         if isinstance(watched, Unknown):
             return watched
         if set(watched) & set(counted):
+            if isinstance(sure := there(alarm, source), Unknown):
+                return sure
             found.append(source.id(alarm.address))
     return tuple(sorted(found))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from phiward.collectors.terraform.block import Block, Parts
-from phiward.collectors.types.aws.arguments import flag, text
+from phiward.collectors.types.aws.arguments import flag, is_set, text
 from phiward.inventory.model import Maybe, Unknown
 
 T = TypeVar("T")
@@ -31,6 +31,11 @@ def nested_flag(block: Block, *path: str, default: T, without: T) -> bool | Unkn
 def nested_text(block: Block, *path: str, default: T) -> str | Unknown | T:
     """Return the text at a path, `default` where it or its block is not set."""
     return _at(block, path, default, lambda found: text(found, path[-1], default))
+
+
+def nested_set(block: Block, *path: str) -> Maybe[bool]:
+    """Say whether an argument at a path (`"vpc_config", "subnet_ids"`) is given."""
+    return _at(block, path, False, lambda found: is_set(found, path[-1]))
 
 
 def part(parts: Parts, kind: str) -> Block | Unknown | None:

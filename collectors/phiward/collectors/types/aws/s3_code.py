@@ -8,7 +8,7 @@ from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.evaluate.values import PartlyKnownText
 from phiward.collectors.terraform.form import Source
 from phiward.collectors.terraform.plan_block import KNOWN_AFTER_APPLY
-from phiward.collectors.types.aws.arguments import as_number, flag, text
+from phiward.collectors.types.aws.arguments import as_number, flag, text, there
 from phiward.collectors.types.aws.kms_keys import named_key
 from phiward.collectors.types.aws.policies import policy_argument
 from phiward.collectors.types.aws.s3_acl import grants_of_code
@@ -31,6 +31,7 @@ from phiward.inventory.iam_questions import enforces_tls
 from phiward.inventory.kleene import some
 from phiward.inventory.model import Maybe, Unknown
 
+_ACCOUNT_GUARD = "aws_s3_account_public_access_block"
 _UNGUARDED = Unknown(
     "no aws_s3_bucket_public_access_block: AWS blocks public access to buckets made since April 2023 by itself, but "
     "not to older ones; write the block out"
@@ -54,7 +55,7 @@ def facts_of_code(block: Block, parts: Parts, source: Source) -> BucketFacts:
         ownership=_ownership(part_of(block, parts, OWNERSHIP)),
         guard=_guard(part_of(block, parts, GUARD)),
         unguarded=_UNGUARDED,
-        account_guard=_guard(next(iter(source.blocks("aws_s3_account_public_access_block")), None)),
+        account_guard=next((_guard(source.certain(each)) for each in source.blocks(_ACCOUNT_GUARD)), None),
         log_target=target,
         logs_to_itself=target == source.id(block.address),
         receives_logs=_receives_logs(block, parts, policy, source),
@@ -194,13 +195,16 @@ def _target(part: Block | Unknown | None, source: Source) -> Maybe[str | None]:
 
 def _receives_logs(block: Block, parts: Parts, policy: Maybe[PolicyDocument | None], source: Source) -> Maybe[bool]:
     """Say whether access logs are delivered here: another bucket of the code names it, or its rights let them in."""
+    named = []
     for part in source.blocks("aws_s3_bucket_logging"):
         owners = source.owners("aws_s3_bucket", part, "target_bucket")
         if not isinstance(owners, Unknown) and block.address in owners:
-            return True
+            named.append(there(part, source))
     listed = part_of(block, parts, "aws_s3_bucket_acl")
     canned = listed if isinstance(listed, Unknown) else text(block if listed is None else listed, "acl", None)
-    return some((lets_logs_in(policy), canned if isinstance(canned, Unknown) else canned == "log-delivery-write"))
+    return some(
+        (*named, lets_logs_in(policy), canned if isinstance(canned, Unknown) else canned == "log-delivery-write")
+    )
 
 
 def _bucket_named(part: Block, argument: str, source: Source) -> Maybe[str | None]:

@@ -8,7 +8,7 @@ from phiward.collectors.terraform.block import Block
 from phiward.collectors.terraform.evaluate.values import PartlyKnownText
 from phiward.collectors.terraform.form import Source
 from phiward.collectors.terraform.plan_block import KNOWN_AFTER_APPLY
-from phiward.collectors.types.aws.arguments import flag
+from phiward.collectors.types.aws.arguments import flag, there
 from phiward.collectors.types.aws.audit_code import selectors_of_code
 from phiward.collectors.types.aws.audit_trails import is_logging, selectors_of, trails_of
 from phiward.collectors.types.aws.object_events import Kind, Objects, Part, objects, records
@@ -40,7 +40,9 @@ def recorded_of_code(block: Block, source: Source) -> dict[str, Any]:
     found: dict[str, dict[Kind, Maybe[bool]]] = {}
     for trail in source.blocks("aws_cloudtrail"):
         given = tuple(_spelled(part, block.address, arn) for part in objects(*selectors_of_code(trail)))
-        found[source.id(trail.address)] = _by_kind(flag(trail, "enable_logging", default=True), given, arn)
+        found[source.id(trail.address)] = _by_kind(
+            every((there(trail, source), flag(trail, "enable_logging", default=True))), given, arn
+        )
     facts = _summed(found)
     return {key: value if value is True or key == "trails" else _or_elsewhere(value) for key, value in facts.items()}
 

@@ -11,7 +11,7 @@ from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws.answers import arn, asked_tags, live
-from phiward.collectors.types.aws.arguments import text
+from phiward.collectors.types.aws.arguments import is_set, text
 from phiward.collectors.types.aws.kms_keys import encrypts_with, named_key, owner_of
 from phiward.collectors.types.aws.nested import nested_text
 from phiward.collectors.types.aws.sagemaker_encryption import unseen, volume_encryption
@@ -107,7 +107,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         config=NotebookConfig(
             direct_internet_access=direct if isinstance(direct, Unknown) else direct == "Enabled",
             root_access=root if isinstance(root, Unknown) else root == "Enabled",
-            in_vpc=block.get("subnet_id") is not None,
+            in_vpc=is_set(block, "subnet_id"),
             metadata_version=nested_text(
                 block,
                 "instance_metadata_service_configuration",

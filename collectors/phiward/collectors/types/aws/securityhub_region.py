@@ -63,6 +63,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
     """Build the region that an `aws_securityhub_account` block sets up, with the tree's subscriptions."""
     standards = _named(source, "aws_securityhub_standards_subscription", "standards_arn")
     default = flag(block, "enable_default_standards", default=True)
+    sure = source.certain(block)
     if default is True and not isinstance(standards, Unknown):
         standards = tuple(sorted({*standards, *_BY_DEFAULT}))
     return source.resource(
@@ -70,7 +71,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         TYPE,
         parts=parts,
         config=SecurityHubConfig(
-            enabled=True,
+            enabled=sure if isinstance(sure, Unknown) else True,
             standards=default if isinstance(default, Unknown) and not standards else standards,
             integrations=_named(source, "aws_securityhub_product_subscription", "product_arn"),
         ),
@@ -103,10 +104,15 @@ def _short(identity: str) -> str:
 def _named(source: Source, kind: str, argument: str) -> Maybe[tuple[str, ...]]:
     """Return what the tree's subscriptions name: of one that is only known after apply, the address of its block."""
     names: set[str] = set()
+    unseen: Unknown | None = None
     for block in source.blocks(kind):
+        sure = source.certain(block)
+        if isinstance(sure, Unknown):
+            unseen = sure
+            continue
         value = text(block, argument, None)
         names.add(_short(value) if isinstance(value, str) else source.id(block.address))
-    return tuple(sorted(names))
+    return tuple(sorted(names)) if names or unseen is None else unseen
 
 
 TERRAFORM = (Form(main="aws_securityhub_account", build=from_terraform),)

@@ -7,6 +7,7 @@ from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws.answers import live, tags_of, told
+from phiward.collectors.types.aws.arguments import is_set
 from phiward.collectors.types.aws.kms_keys import named_key, owner_of, under_kms
 from phiward.collectors.types.aws.policies import policy_argument
 from phiward.collectors.types.aws.resource_policies import policy_exposure
@@ -46,7 +47,11 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
         identity,
         name=identity.rpartition(":")[2],
         tags=told(tags, lambda given: tags_of(given.get("Tags", ()))),
-        encryption_at_rest=_encryption(key, owner_of(aws, key) if isinstance(key, str) else key),
+        encryption_at_rest=under_kms(
+            key if isinstance(key, Unknown) else key is not None,
+            owner_of(aws, key) if isinstance(key, str) else key,
+            key,
+        ),
         exposure=policy_exposure(policy, aws.account),
         relations={"encrypts_with": _relation(key)},
     )
@@ -54,29 +59,18 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
 
 def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
     """Build the topic that an `aws_sns_topic` block makes, with its policy."""
-    owner, key = (None, None) if not _names_key(block) else named_key(block, "kms_master_key_id", source)
+    encrypted = is_set(block, "kms_master_key_id")
+    owner, key = named_key(block, "kms_master_key_id", source) if encrypted else (None, None)
     policy, holder = _policy(block, parts, source)
     return source.resource(
         block,
         TYPE,
         parts=parts,
-        encryption_at_rest=_encryption(key, owner),
+        encryption_at_rest=under_kms(encrypted, owner, key),
         exposure=policy_exposure(policy, source.account),
         relations={"encrypts_with": _relation(key)},
         lines={"encryption_at_rest": block.lines("kms_master_key_id"), "exposure": holder.lines("policy")},
     )
-
-
-def _names_key(block: Block) -> bool:
-    value = block.get("kms_master_key_id")
-    return value is not None and value != ""
-
-
-def _encryption(key: Maybe[str | None], owner: Maybe[Any]) -> EncryptionAtRest:
-    """Return the encryption of messages: under a named key, or none (*Securing Amazon SNS data*, SSE)."""
-    if isinstance(key, Unknown) and not key.refs and isinstance(owner, Unknown):
-        return under_kms(key, key, key)
-    return under_kms(key is not None, owner, key)
 
 
 def _relation(key: Maybe[str | None]) -> Maybe[tuple[str, ...]]:

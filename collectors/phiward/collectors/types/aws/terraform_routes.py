@@ -158,7 +158,7 @@ def main_table(vpc: Block, source: Source) -> Maybe[Table]:
     if vpc.type == "aws_default_vpc":
         return _MADE_BY_AWS
     added = (each for each in source.blocks("aws_route") if vpc.address in each.references("route_table_id"))
-    return Table(vpc.address, tuple(_of_part(each, source) for each in added))
+    return Table(vpc.address, tuple(_of_part(source.certain(each), source) for each in added))
 
 
 def _named(part: Block, source: Source) -> Maybe[Table]:

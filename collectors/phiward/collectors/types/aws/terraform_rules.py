@@ -141,7 +141,7 @@ def _entries(prefix_list: Block, source: Source) -> Iterator[Maybe[str]]:
         if isinstance(owners, Unknown):
             entries.append(owners)
         elif prefix_list.address in owners:
-            entries.append(entry)
+            entries.append(source.certain(entry))
     if prefix_list.type != "aws_ec2_managed_prefix_list" or not entries:
         yield Unknown(f"the networks of {prefix_list.address} are not in the code")
     for each in entries:
