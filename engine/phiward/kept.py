@@ -9,8 +9,9 @@ import hashlib
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 _LIMIT = 64_000_000
@@ -26,13 +27,26 @@ def folder() -> Path:
     return base / "phiward"
 
 
-def state_of(files: Iterable[Path]) -> str:
-    """Return a digest that changes whenever a file of code, or Python itself, may have: names, sizes and times."""
+@cache
+def state_of(top: Path) -> str:
+    """Return a digest that changes whenever the code below a folder, or Python itself, may have changed.
+
+    It is made of the names, sizes and times of the files, and taken once a process.
+    """
     seen = hashlib.sha256(f"{sys.implementation.cache_tag} {sys.version}\n".encode())
-    for file in sorted(files):
-        state = file.stat()
-        seen.update(f"{file} {state.st_size} {state.st_mtime_ns}\n".encode())
+    for name, size, time in sorted(_code(str(top))):
+        seen.update(f"{name} {size} {time}\n".encode())
     return seen.hexdigest()
+
+
+def _code(folder: str) -> Iterator[tuple[str, int, int]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".py"):
+                state = entry.stat()
+                yield entry.path, state.st_size, state.st_mtime_ns
+            elif entry.is_dir() and entry.name != "__pycache__":
+                yield from _code(entry.path)
 
 
 def read(path: Path) -> bytes | None:

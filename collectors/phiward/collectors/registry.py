@@ -64,12 +64,12 @@ def fingerprint() -> str:
     from hashlib import sha256
 
     import phiward.inventory
+    from phiward import kept
+    from phiward.collectors import types
 
     seen = sha256()
-    for folder in (Path(__file__).parent / "types", Path(phiward.inventory.__path__[0])):
-        for file in sorted(folder.rglob("*.py")):
-            stat = file.stat()
-            seen.update(f"{file} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    for folder in (types, phiward.inventory):
+        seen.update(kept.state_of(Path(folder.__path__[0])).encode())
     for entry in sys.path:
         with suppress(OSError):  # an entry that is not there, or not readable, holds no distribution either
             seen.update(f"{entry} {Path(entry).stat().st_mtime_ns}\n".encode())

@@ -77,15 +77,17 @@ def rules_of(options: argparse.Namespace) -> Ruleset:
     from phiward.engine.rules import needs
 
     where, policy = folders(options.controls, options.policy)
+    files = tuple(files_of(where))
     compiled = cache.prepare(
         where,
+        files,
         registry.catalog,
         registry.fingerprint(),
         kept.folder(),
-        policy,
+        policy=policy,
         include=options.select,
     )
-    return Ruleset(compiled, needs(compiled.rules), tuple(files_of(where)))
+    return Ruleset(compiled, needs(compiled.rules), files)
 
 
 def waivers_of(options: argparse.Namespace, rules: Ruleset) -> Waiving:

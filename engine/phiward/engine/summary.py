@@ -27,7 +27,14 @@ class Counts(Struct, frozen=True, kw_only=True):
 
     def plus(self, other: "Counts") -> "Counts":
         """Add two counts."""
-        return Counts(**{name: getattr(self, name) + getattr(other, name) for name in Counts.__struct_fields__})
+        return Counts(
+            passed=self.passed + other.passed,
+            failed=self.failed + other.failed,
+            unknown=self.unknown + other.unknown,
+            waived=self.waived + other.waived,
+            error=self.error + other.error,
+            not_applicable=self.not_applicable + other.not_applicable,
+        )
 
 
 class Summary(Struct, frozen=True, kw_only=True):

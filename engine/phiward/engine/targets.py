@@ -18,8 +18,8 @@ class Targets:
     def __init__(self) -> None:
         self._patterns: dict[tuple[Answer, ...], int] = {}
         self._answers: list[tuple[Answer, ...]] = []
-        self._hashes = [array("q") for _ in range(_BUCKETS)]
-        self._numbers = [array("I") for _ in range(_BUCKETS)]
+        self._hashes: dict[int, array[int]] = {}
+        self._numbers: dict[int, array[int]] = {}
 
     def add(self, identity: str, answers: tuple[Answer, ...]) -> None:
         """Keep the answers of one resource: true, false, or None for what cannot be said."""
@@ -29,12 +29,14 @@ class Targets:
             self._answers.append(answers)
         key = hash(identity)
         bucket = key % _BUCKETS
+        if bucket not in self._hashes:
+            self._hashes[bucket], self._numbers[bucket] = array("q"), array("I")
         self._hashes[bucket].append(key)
         self._numbers[bucket].append(number)
 
     def settle(self) -> None:
         """Sort what was added, so that it can be found."""
-        for bucket, hashes in enumerate(self._hashes):
+        for bucket, hashes in self._hashes.items():
             numbers = self._numbers[bucket]
             order = sorted(range(len(hashes)), key=hashes.__getitem__)
             self._hashes[bucket] = array("q", [hashes[index] for index in order])
@@ -43,7 +45,10 @@ class Targets:
     def ask(self, number: int, identity: str) -> Answer:
         """Return the answer to a numbered question of an id. Not collected, or collected twice unlike: None."""
         key = hash(identity)
-        hashes, numbers = self._hashes[key % _BUCKETS], self._numbers[key % _BUCKETS]
+        bucket = key % _BUCKETS
+        if bucket not in self._hashes:
+            return None
+        hashes, numbers = self._hashes[bucket], self._numbers[bucket]
         index = bisect_left(hashes, key)
         found: set[Answer] = set()
         while index < len(hashes) and hashes[index] == key:

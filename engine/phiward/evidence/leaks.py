@@ -7,6 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 
 _PATTERNS: tuple[tuple[str, bytes], ...] = (
@@ -30,7 +31,14 @@ _PATTERNS: tuple[tuple[str, bytes], ...] = (
     ),
     ("base64_40", rb"(?<![A-Za-z0-9/+=_.-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_.-])"),
 )
-_ANY = re.compile(b"|".join(b"(?P<%s>%s)" % (name.encode(), pattern) for name, pattern in _PATTERNS))
+
+
+@cache
+def _any() -> re.Pattern[bytes]:
+    """Return all patterns as one; most commands need none."""
+    return re.compile(b"|".join(b"(?P<%s>%s)" % (name.encode(), pattern) for name, pattern in _PATTERNS))
+
+
 _TITLES = {"base64_40": "aws secret key"}
 _SECRET_NAME = re.compile(r"(?i)pass(word|wd|phrase)?$|secret|token|credential|api[-_]?key|private[-_]?key")
 _URL_PASSWORD = re.compile(r"(?<=://)([^\s/:@]*):([^\s/@]+)@")
@@ -39,7 +47,7 @@ HIDDEN = "[hidden]"
 
 def leak(line: bytes) -> str | None:
     """Say what kind of secret a line seems to hold (`private key`, `aws secret key`); None: none."""
-    for match in _ANY.finditer(line):
+    for match in _any().finditer(line):
         kind = match.lastgroup or ""
         if kind == "base64_40" and not _random(match[0]):
             continue

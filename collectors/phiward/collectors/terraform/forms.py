@@ -62,7 +62,7 @@ def needed(terraform_types: Iterable[str]) -> Forms:
 
     Which those are is kept between runs, and found again whenever a type module may have changed.
     """
-    path = kept.folder() / f"{kept.state_of(Path(type_modules.__path__[0]).rglob('*.py'))[:32]}.forms"
+    path = kept.folder() / f"{kept.state_of(Path(type_modules.__path__[0]))[:32]}.forms"
     index = _index(kept.read(path))
     if index is None:
         index = {}
