@@ -124,6 +124,7 @@ class FakeSource:
     def resource(self, block: Block, of: ResourceType, *, parts: Parts | None = None, **fields: Any) -> Resource:
         """Return a resource with its identity filled."""
         given: dict[str, Any] = {
+            "id": self.id(block.address),
             "name": block.get("name") or block.name,
             "tags": block.get("tags") or {},
             "region": None if isinstance(self.region, Unknown) else self.region,
@@ -131,7 +132,6 @@ class FakeSource:
         }
         where = block.where
         return Resource(
-            id=self.id(block.address),
             type=of.name,
             origin=Origin(kind=OriginKind.TERRAFORM, file=where.file, line=where.line, end_line=where.end_line),
             provider="aws",

@@ -51,9 +51,9 @@ def test_the_same_folder_named_twice_is_read_once(folders: Path, capsys: pytest.
 
 def test_what_nobody_knows_is_told(folders: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A block of a type that no form reads is neither a pass nor silent."""
-    (folders / "east" / "more.tf").write_text('resource "aws_subnet" "a" {\n}\n')
+    (folders / "east" / "more.tf").write_text('resource "aws_placement_group" "a" {\n}\n')
 
-    assert scanned(capsys, "east")["unread"] == {"aws_subnet": 1}
+    assert scanned(capsys, "east")["unread"] == {"aws_placement_group": 1}
 
 
 @pytest.mark.parametrize(

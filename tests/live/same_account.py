@@ -3,9 +3,18 @@
 import json
 from typing import Any
 
+from live import same_network
+
 TYPES = (
+    "aws.autoscaling.group",
     "aws.cloudtrail.trail",
+    "aws.ec2.instance",
+    "aws.ec2.internet_gateway",
+    "aws.ec2.launch_template",
+    "aws.ec2.network_acl",
+    "aws.ec2.route_table",
     "aws.ec2.security_group",
+    "aws.ec2.subnet",
     "aws.ec2.volume",
     "aws.ec2.vpc",
     "aws.iam.group",
@@ -17,6 +26,7 @@ TYPES = (
     "aws.s3.bucket",
 )
 """What the account holds."""
+
 
 TLS_ONLY = {
     "Version": "2012-10-17",
@@ -65,7 +75,7 @@ def make(variant: str) -> dict[str, str]:
     _person(good=good)
     volume = _rest(key, good=good)
     here, iam = f"us-east-1:{account}", f"arn:aws:iam::{account}"
-    return {
+    return same_network.make(vpc, group, key, account, good=good) | {
         key: "aws_kms_key.records",
         "arn:aws:s3:::same-log": "aws_s3_bucket.log",
         "arn:aws:s3:::same-scans": "aws_s3_bucket.scans",

@@ -1,12 +1,20 @@
-"""The simulated AWS, started like `moto.server`: what it does not have it refuses at once.
+"""The simulated AWS, started like `moto.server`, with a few answers that moto does not know yet.
 
-On its own it answers such a call with a server error, which the collector rightly tries ten times, ever further apart.
+What it does not have it refuses at once: on its own it answers such a call with a server error, which the collector
+rightly tries ten times, ever further apart. Tags of a thing say what it is: `ssm:DescribeInstanceInformation` names the
+instances tagged `managed`; an instance tagged `enclaves` may run enclaves; a VPN connection has two tunnels, the second
+one down where it is tagged `down`.
 """
 
+import json
 from typing import Any
 
 from moto.core.responses import BaseResponse
+from moto.ec2.models import ec2_backends
+from moto.ec2.models.instances import Instance
+from moto.ec2.models.vpn_connections import VPNConnection
 from moto.server import main
+from moto.ssm.responses import SimpleSystemManagerResponse
 
 _call = BaseResponse.call_action
 
@@ -19,6 +27,27 @@ def refused(self: BaseResponse) -> Any:
         return 501, {"status": 501}, ""
 
 
+def _tagged(thing: Any, name: str) -> bool:
+    return any(tag["key"] == name for tag in thing.get_tags())
+
+
+def _describe_instance_information(self: Any) -> str:
+    backend = ec2_backends[self.current_account][self.region]
+    known = [each.id for each in backend.all_instances() if _tagged(each, "managed")]
+    return json.dumps({"InstanceInformationList": [{"InstanceId": each, "PingStatus": "Online"} for each in known]})
+
+
+def _tunnels(self: Any) -> list[dict[str, Any]]:
+    second = "DOWN" if _tagged(self, "down") else "UP"
+    return [
+        {"OutsideIpAddress": f"198.51.100.{number}", "Status": status}
+        for number, status in enumerate(("UP", second), 1)
+    ]
+
+
 if __name__ == "__main__":
     BaseResponse.call_action = refused  # type: ignore[method-assign]
+    SimpleSystemManagerResponse.describe_instance_information = _describe_instance_information  # type: ignore[attr-defined]
+    VPNConnection.vgw_telemetry = property(_tunnels)  # type: ignore[attr-defined]
+    Instance.enclave_options = property(lambda self: {"Enabled": _tagged(self, "enclaves")})  # type: ignore[attr-defined]
     main()

@@ -50,7 +50,8 @@ class Exposure(Aspect, frozen=True, kw_only=True, omit_defaults=True):
     public: Maybe[bool]
     """Anyone on the internet, or any customer of the provider, can reach or read it."""
     ways: Maybe[tuple[str, ...]] = ()
-    """How: `acl`, `policy`, `public-address`, `shared-snapshot`, `ingress`."""
+    """How: `acl`, `policy`, `public-address`, `shared-snapshot`, `ingress`; or the whole way over a network:
+    `internet > igw-1 > rtb-1 > subnet-1 > sg-1 (tcp 443)`."""
     shared_with: Maybe[tuple[str, ...]] = ()
     """Other accounts that are let in, by id."""
     public_access_blocked: Maybe[bool | None] = None

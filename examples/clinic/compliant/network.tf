@@ -73,3 +73,13 @@ resource "aws_security_group" "telehealth" {
     cidr_blocks = ["0.0.0.0/0"]
   }
 }
+
+# Machines speak with AWS without leaving the network.
+resource "aws_vpc_endpoint" "ec2" {
+  vpc_id              = aws_vpc.clinic.id
+  service_name        = "com.amazonaws.${var.region}.ec2"
+  vpc_endpoint_type   = "Interface"
+  private_dns_enabled = true
+  subnet_ids          = [for subnet in aws_subnet.private : subnet.id]
+  security_group_ids  = [aws_security_group.telehealth.id]
+}

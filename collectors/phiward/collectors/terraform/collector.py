@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from phiward.collectors.port import Options, Progress
 from phiward.errors import CollectError
-from phiward.inventory.model import CollectionGap, OriginKind, Resource
+from phiward.inventory.model import CollectionGap, Need, OriginKind, Resource
 from phiward.inventory.regular import regular
 
 if TYPE_CHECKING:
-    from phiward.collectors.terraform.block import Tree
+    from phiward.collectors.terraform.block import Block, Parts, Tree
     from phiward.collectors.terraform.fold import Main
+    from phiward.collectors.terraform.form import Source
+    from phiward.collectors.terraform.forms import Forms
     from phiward.collectors.terraform.source import Surroundings
     from phiward.inventory.catalog import ResourceType
 
@@ -91,9 +93,8 @@ class TerraformCollector:
             unread.update(folded.unread)
             around = Surroundings(tree, folded, read.kind, read.digest, read.shown, within=options.within)
             for main in folded.mains:
-                wanted = options.need is None or every.names[main.block.type] in options.need
-                if wanted and read.only in {None, main.block.where.file}:
-                    yield _built(main, around, every.names[main.block.type], read)
+                if read.only in {None, main.block.where.file}:
+                    yield from _made(main, around, every, read, options.need)
         yield from read.problems
         self.unread = dict(sorted(unread.items()))
         told = ", ".join(f"{name} ({count})" for name, count in self.unread.items())
@@ -101,18 +102,35 @@ class TerraformCollector:
         progress(Progress(done, len(read.trees), len(read.trees)))
 
 
-def _built(main: "Main", around: "Surroundings", type_name: str, read: Read) -> Found:
+def _made(main: "Main", around: "Surroundings", forms: "Forms", read: Read, need: Need | None) -> Iterator[Found]:
+    """Yield what a block makes, and what it declares within it, as far as it is needed."""
+    name = main.block.type
+    if need is None or forms.names[name] in need:
+        yield from _built(lambda *block: (main.form.build(*block),), main, around, forms.names[name], read)
+    for inner, within in forms.within.get(name, ()):
+        if need is None or inner in need:
+            yield from _built(within.build, main, around, inner, read)
+
+
+def _built(
+    build: "Callable[[Block, Parts, Source], Iterable[Resource]]",
+    main: "Main",
+    around: "Surroundings",
+    type_name: str,
+    read: Read,
+) -> tuple[Found, ...]:
     try:
-        return main.form.build(main.block, main.parts, around.of(main.block))
+        return tuple(build(main.block, main.parts, around.of(main.block)))
     except MALFORMED as error:
         where = main.block.where
-        return CollectionGap(
+        gap = CollectionGap(
             source="terraform",
             where=read.shown(where.file),
             line=where.line,
             reason=f"{main.block.address} is not written as its provider asks: {type(error).__name__}: {error}",
             types=(type_name,),
         )
+        return (gap,)
 
 
 def _is_plan(target: str) -> bool:

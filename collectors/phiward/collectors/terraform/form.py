@@ -1,6 +1,6 @@
 """How a resource type says what its Terraform form is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -66,3 +66,16 @@ class Form(Struct, frozen=True, kw_only=True):
     """
     identified_by: tuple[str, ...] = ("id", "arn", "name")
     """The attributes of the main block that parts may name it by: `("bucket", "id", "arn")`."""
+
+
+class Within(Struct, frozen=True, kw_only=True):
+    """Resources of a type that are declared inside the block of another: the volumes of an instance.
+
+    A type module lists them in `TERRAFORM_WITHIN`. Each is a resource of its own, as the live account lists it, with an
+    id below that of the block (`aws_instance.web/root`) and its own lines.
+    """
+
+    main: str
+    """The Terraform type whose block declares them; another type module has its form."""
+    build: Callable[[Block, Parts, Source], Iterable[Resource]]
+    """Normalize what one block, with the parts of its form, declares."""

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from phiward import kept
 from phiward.collectors import types as type_modules
-from phiward.collectors.terraform.form import Form
+from phiward.collectors.terraform.form import Form, Within
 from phiward.inventory.catalog import ResourceType
 
 
@@ -26,14 +26,23 @@ class Forms(Struct, frozen=True):
     """The resource types that have a form, by name."""
     names: dict[str, str] = {}
     """Terraform type to the name of the resource type that it makes."""
+    within: dict[str, tuple[tuple[str, Within], ...]] = {}
+    """Terraform type to what its blocks declare besides: each with the name of its resource type."""
 
     def reads(self, terraform_type: str) -> bool:
         """Say whether any form reads blocks of the type."""
         return terraform_type in self.mains or terraform_type in self.parts
 
 
-def of(found: Iterable[tuple[ResourceType, tuple[Form, ...]]]) -> Forms:
+def of(
+    found: Iterable[tuple[ResourceType, tuple[Form, ...]]],
+    within: Iterable[tuple[ResourceType, tuple[Within, ...]]] = (),
+) -> Forms:
     """Index forms by what they read. Two forms of one main type are a mistake: `ValueError`."""
+    inside: dict[str, tuple[tuple[str, Within], ...]] = {}
+    for of_type, declared in within:
+        for each in declared:
+            inside[each.main] = (*inside.get(each.main, ()), (of_type.name, each))
     mains: dict[str, Form] = {}
     parts: dict[str, tuple[tuple[Form, str], ...]] = {}
     names: dict[str, str] = {}
@@ -48,7 +57,7 @@ def of(found: Iterable[tuple[ResourceType, tuple[Form, ...]]]) -> Forms:
             names[form.main] = of_type.name
             for part, argument in form.parts.items():
                 parts[part] = (*parts.get(part, ()), (form, argument))
-    return Forms(mains, parts, tuple(sorted(types, key=lambda each: each.name)), names)
+    return Forms(mains, parts, tuple(sorted(types, key=lambda each: each.name)), names, inside)
 
 
 @cache
@@ -67,9 +76,10 @@ def needed(terraform_types: Iterable[str]) -> Forms:
     if index is None:
         index = {}
         for name in _modules():
-            for form in getattr(importlib.import_module(name), "TERRAFORM", ()):
-                for read in (form.main, *form.parts):
-                    index.setdefault(read, []).append(name)
+            module = importlib.import_module(name)
+            reads = [each for form in getattr(module, "TERRAFORM", ()) for each in (form.main, *form.parts)]
+            for read in dict.fromkeys([*reads, *(each.main for each in getattr(module, "TERRAFORM_WITHIN", ()))]):
+                index.setdefault(read, []).append(name)
         kept.write(path, msgspec.json.encode(index))
     return _import(dict.fromkeys(name for each in sorted(terraform_types) for name in index.get(each, ())))
 
@@ -86,5 +96,9 @@ def _modules() -> Iterator[str]:
 
 
 def _import(names: Iterable[str]) -> Forms:
-    modules = (importlib.import_module(name) for name in names)
-    return of((module.TYPE, tuple(module.TERRAFORM)) for module in modules if getattr(module, "TERRAFORM", ()))
+    modules = [importlib.import_module(name) for name in names]
+    declared = [module for module in modules if getattr(module, "TERRAFORM", ())]
+    return of(
+        ((module.TYPE, tuple(module.TERRAFORM)) for module in declared),
+        ((module.TYPE, tuple(getattr(module, "TERRAFORM_WITHIN", ()))) for module in declared),
+    )

@@ -119,6 +119,8 @@ class Owners:
                 of_type = self._by_type.get(terraform_type, {})
                 named.extend([place.text] if place.text in of_type else self._by_bare.get(place.bare, ()))
                 elsewhere = elsewhere or not named
+            elif self._siblings(place.type, terraform_type):
+                elsewhere = True
             else:
                 through = self._through(terraform_type, place.type, place.text, hops)
                 if through is not None and not through.possible:
@@ -127,6 +129,11 @@ class Owners:
                 else:
                     undecided.append(ref)
         return _unique(named), elsewhere, _unique(undecided)
+
+    def _siblings(self, one: str, other: str) -> bool:
+        """Say whether two Terraform types make the same kind of thing: a default route table is no other table."""
+        names = self._forms.names
+        return one in names and names[one] == names.get(other)
 
     def _through(self, terraform_type: str, part_type: str, address: str, hops: int) -> Owned | None:
         """Follow a reference to another part (`aws_s3_bucket_versioning.x.bucket`) to its owner; None of no part."""

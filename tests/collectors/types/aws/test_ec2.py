@@ -1,4 +1,4 @@
-"""EC2 instances, volumes, snapshots, VPCs and regional defaults: live and Terraform mean the same."""
+"""EBS volumes, snapshots, VPCs and regional defaults: live and Terraform mean the same."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from fakes import Code, FakeAws
 from fakes_terraform import FakeBlock, FakeSource, Ref
 
 from phiward.collectors.aws.port import Denied
-from phiward.collectors.types.aws import ec2_instance, ec2_region, ec2_snapshot, ec2_volume, ec2_vpc
+from phiward.collectors.types.aws import ec2_region, ec2_snapshot, ec2_volume, ec2_vpc
 from phiward.inventory.aspects import EncryptionAtRest, Exposure
 from phiward.inventory.model import Resource, Unknown
 
@@ -131,11 +131,10 @@ def test_the_newest_finished_snapshot_counts() -> None:
     )
 
 
-@pytest.mark.parametrize("module", [ec2_instance, ec2_volume, ec2_snapshot, ec2_vpc])
+@pytest.mark.parametrize("module", [ec2_volume, ec2_snapshot, ec2_vpc])
 def test_a_denied_listing_is_raised(module: Any) -> None:
     """It becomes a gap of the type, never an empty account."""
     listing = {
-        ec2_instance: "ec2:DescribeInstances",
         ec2_volume: "ec2:DescribeVolumes",
         ec2_snapshot: "ec2:DescribeSnapshots",
         ec2_vpc: "ec2:DescribeVpcs",
@@ -197,220 +196,6 @@ def test_a_copied_snapshot_is_as_its_original_unless_it_asks() -> None:
     assert encryption(ec2_snapshot.from_terraform_copy(encrypted, {}, FakeSource([encrypted]))).enabled is True
 
 
-INSTANCE: dict[str, Any] = {
-    "InstanceId": "i-1",
-    "State": {"Name": "running"},
-    "LaunchTime": MADE,
-    "ImageId": "ami-1",
-    "Monitoring": {"State": "disabled"},
-    "MetadataOptions": {"HttpTokens": "required", "HttpEndpoint": "enabled", "HttpPutResponseHopLimit": 1},
-    "BlockDeviceMappings": [{"Ebs": {"VolumeId": "vol-1"}}],
-    "SecurityGroups": [{"GroupId": "sg-1"}],
-    "VpcId": "vpc-1",
-    "NetworkInterfaces": [],
-}
-
-
-def instance(answers: dict[str, Any] | None = None, denied: tuple[str, ...] = (), **changes: Any) -> Resource:
-    """Read an account's one instance."""
-    aws = FakeAws(
-        {
-            "ec2:DescribeInstances": {"Reservations": [{"Instances": [{**INSTANCE, **changes}]}]},
-            "ec2:DescribeVolumes": {"Volumes": [PLAIN]},
-            "ec2:DescribeInstanceAttribute": {"UserData": {}},
-            **(answers or {}),
-        },
-        denied=denied,
-    )
-    return only(ec2_instance, aws)
-
-
-def built(block: FakeBlock, *others: FakeBlock, **parts: Any) -> Resource:
-    """Build an instance from its block."""
-    return ec2_instance.from_terraform(block, parts, FakeSource([block, *others]))
-
-
-SUBNET = FakeBlock("aws_subnet.inner")
-
-
-def test_an_instance_agrees() -> None:
-    """The same instance in code and live has the same aspects."""
-    block = FakeBlock(
-        "aws_instance.a",
-        {"metadata_options": [{"http_tokens": "required"}]},
-        ami="ami-1",
-        subnet_id=Ref("aws_subnet.inner.id"),
-    )
-
-    live, code = instance(), built(block, SUBNET)
-
-    for aspect in ("encryption_at_rest", "exposure", "network", "monitoring"):
-        assert getattr(live, aspect) == getattr(code, aspect)
-    assert isinstance(live.config, ec2_instance.InstanceConfig)
-    assert isinstance(code.config, ec2_instance.InstanceConfig)
-    for field in (
-        "metadata_token_required",
-        "metadata_endpoint",
-        "metadata_hop_limit",
-        "image",
-        "state",
-        "has_user_data",
-    ):
-        assert getattr(live.config, field) == getattr(code.config, field), field
-
-
-@pytest.mark.parametrize(
-    ("options", "required"),
-    [
-        ([], False),
-        ([{"http_tokens": "required"}], True),
-        ([{"http_endpoint": "disabled"}], True),
-        ([{"http_tokens": "optional"}], False),
-        ([{"http_tokens": Unknown("var.tokens")}], None),
-    ],
-)
-def test_whether_metadata_needs_a_token(options: Any, required: bool | None) -> None:
-    """No metadata at all is as good as a token; the provider's default asks for none."""
-    config = built(FakeBlock("aws_instance.a", {"metadata_options": options})).config
-
-    assert isinstance(config, ec2_instance.InstanceConfig)
-    found = config.metadata_token_required
-    assert isinstance(found, Unknown) if required is None else found is required
-
-
-def test_a_launch_template_fills_what_the_block_leaves_out() -> None:
-    """Metadata options, monitoring and devices of the template are the instance's."""
-    template = FakeBlock(
-        "aws_launch_template.t",
-        {
-            "metadata_options": [{"http_tokens": "required"}],
-            "monitoring": [{"enabled": True}],
-            "block_device_mappings": [{"blocks": {"ebs": [{"encrypted": "true"}]}}],
-        },
-    )
-    block = FakeBlock("aws_instance.a", {"launch_template": [{"id": Ref("aws_launch_template.t.id")}]})
-
-    made = built(block, template)
-
-    assert isinstance(made.config, ec2_instance.InstanceConfig)
-    assert made.config.metadata_token_required is True
-    assert encryption(made).enabled is True
-
-
-V6 = [
-    {
-        "SubnetId": "subnet-1",
-        "VpcId": "vpc-1",
-        "Ipv6Addresses": [{"Ipv6Address": "2600:1f18::1"}],
-    }
-]
-
-
-def routes(gateway: dict[str, str], **association: Any) -> dict[str, Any]:
-    """Return the answer with one route table."""
-    table = {
-        "VpcId": "vpc-1",
-        "Associations": [association],
-        "Routes": [{"DestinationIpv6CidrBlock": "::/0", **gateway}],
-    }
-    return {"ec2:DescribeRouteTables": {"RouteTables": [table]}}
-
-
-@pytest.mark.parametrize(
-    ("answers", "changes", "public"),
-    [
-        ({}, {"PublicIpAddress": "198.51.100.1"}, True),
-        ({}, {"NetworkInterfaces": [{"Association": {"PublicIp": "198.51.100.1"}}]}, True),
-        (routes({"GatewayId": "igw-1"}, SubnetId="subnet-1"), {"NetworkInterfaces": V6}, True),
-        (routes({"GatewayId": "igw-1"}, Main=True), {"NetworkInterfaces": V6}, True),
-        (routes({"EgressOnlyInternetGatewayId": "eigw-1"}, SubnetId="subnet-1"), {"NetworkInterfaces": V6}, False),
-    ],
-)
-def test_a_public_address_of_either_kind(answers: Any, changes: Any, public: bool) -> None:
-    """An IPv6 address is public where its subnet has a route from the internet."""
-    made = instance(answers, **changes)
-
-    assert made.exposure == Exposure(public=public, ways=("public-address",) if public else ())
-    assert not isinstance(made.network, Unknown)
-    assert made.network is not None
-    assert made.network.private is not public
-
-
-def test_denied_route_tables_leave_an_ipv6_instance_unknown() -> None:
-    """Whether the internet reaches its address cannot be told."""
-    made = instance(denied=("ec2:DescribeRouteTables",), NetworkInterfaces=V6)
-
-    assert isinstance(made.exposure, Exposure)
-    assert isinstance(made.exposure.public, Unknown)
-
-
-def test_denied_volumes_are_an_unknown_encryption_only() -> None:
-    """The rest of the instance is read."""
-    made = instance(denied=("ec2:DescribeVolumes",))
-
-    assert isinstance(encryption(made).enabled, Unknown)
-    assert made.exposure == Exposure(public=False)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "parts", "public"),
-    [
-        ({"associate_public_ip_address": True}, {}, True),
-        ({"subnet_id": Ref("aws_subnet.outer.id")}, {}, True),
-        ({"subnet_id": Ref("aws_subnet.inner.id")}, {}, False),
-        ({"subnet_id": Ref("aws_subnet.inner.id")}, {"aws_eip": [FakeBlock("aws_eip.a")]}, True),
-        ({"subnet_id": Ref("aws_subnet.inner.id")}, {"aws_eip": [Unknown("var.instance")]}, None),
-        ({"subnet_id": Ref("aws_subnet.inner.id"), "ipv6_address_count": 1}, {}, None),
-        ({"subnet_id": "subnet-1"}, {}, None),
-        ({}, {}, None),
-    ],
-)
-def test_a_public_address_in_code(arguments: Any, parts: Any, public: bool | None) -> None:
-    """The block, its subnet or an elastic address decides; what the code does not show is unknown."""
-    outer = FakeBlock("aws_subnet.outer", map_public_ip_on_launch=True)
-
-    made = built(FakeBlock("aws_instance.a", **arguments), SUBNET, outer, **parts)
-
-    assert isinstance(made.exposure, Exposure)
-    assert isinstance(made.exposure.public, Unknown) if public is None else made.exposure.public is public
-
-
-def test_every_device_counts() -> None:
-    """One plain device among encrypted ones is enough to say no."""
-    block = FakeBlock(
-        "aws_instance.a", {"root_block_device": [{"encrypted": True}], "ebs_block_device": [{"device_name": "/dev/b"}]}
-    )
-
-    assert encryption(built(block)).enabled is False
-
-
-def test_user_data_is_a_fact_and_never_kept() -> None:
-    """Only that there is some."""
-    made = instance({"ec2:DescribeInstanceAttribute": {"UserData": {"Value": "c2VjcmV0"}}})
-
-    assert isinstance(made.config, ec2_instance.InstanceConfig)
-    assert made.config.has_user_data is True
-    assert "c2VjcmV0" not in repr(made)
-
-
-def test_a_stopped_instance_says_since_when() -> None:
-    """EC2 says so in words only."""
-    made = instance(State={"Name": "stopped"}, StateTransitionReason="User initiated (2025-12-01 10:00:00 GMT)")
-
-    assert isinstance(made.config, ec2_instance.InstanceConfig)
-    assert made.config.stopped_since == "2025-12-01T10:00:00Z"
-
-
-def test_a_terminated_instance_is_gone() -> None:
-    """EC2 lists it for a while, but there is nothing left."""
-    aws = FakeAws(
-        {"ec2:DescribeInstances": {"Reservations": [{"Instances": [{**INSTANCE, "State": {"Name": "terminated"}}]}]}},
-        need=(),
-    )
-
-    assert list(ec2_instance.items(aws)) == []
-
-
 LOG = {
     "ResourceId": "vpc-1",
     "FlowLogStatus": "ACTIVE",
@@ -421,7 +206,7 @@ LOG = {
 CLOSED = {"GroupId": "sg-1", "GroupName": "default", "VpcId": "vpc-1", "IpPermissions": [], "IpPermissionsEgress": []}
 
 
-def vpc(logs: Any = (), groups: Any = (CLOSED,), denied: tuple[str, ...] = ()) -> Resource:
+def vpc(logs: Any = (), groups: Any = (CLOSED,), endpoints: Any = (), denied: tuple[str, ...] = ()) -> Resource:
     """Read an account's one VPC."""
     return only(
         ec2_vpc,
@@ -430,6 +215,7 @@ def vpc(logs: Any = (), groups: Any = (CLOSED,), denied: tuple[str, ...] = ()) -
                 "ec2:DescribeVpcs": {"Vpcs": [{"VpcId": "vpc-1", "IsDefault": False}]},
                 "ec2:DescribeFlowLogs": {"FlowLogs": list(logs)},
                 "ec2:DescribeSecurityGroups": {"SecurityGroups": list(groups)},
+                "ec2:DescribeVpcEndpoints": {"VpcEndpoints": list(endpoints)},
             },
             denied=denied,
         ),
@@ -446,7 +232,11 @@ def test_a_vpc_with_a_flow_log_agrees() -> None:
     code = ec2_vpc.from_terraform(FakeBlock("aws_vpc.a"), parts, FakeSource())
 
     assert live.logging == code.logging
-    assert live.config == code.config == ec2_vpc.VpcConfig(is_default=False, default_group_closed=True)
+    assert (
+        live.config
+        == code.config
+        == ec2_vpc.VpcConfig(is_default=False, default_group_closed=True, interface_endpoints=())
+    )
 
 
 def test_a_bare_vpc_agrees() -> None:
@@ -457,7 +247,11 @@ def test_a_bare_vpc_agrees() -> None:
     live = vpc(groups=groups)
 
     assert live.logging == code.logging
-    assert live.config == code.config == ec2_vpc.VpcConfig(is_default=False, default_group_closed=False)
+    assert (
+        live.config
+        == code.config
+        == ec2_vpc.VpcConfig(is_default=False, default_group_closed=False, interface_endpoints=())
+    )
 
 
 @pytest.mark.parametrize(
@@ -477,7 +271,42 @@ def test_denied_flow_logs_are_an_unknown_logging_only() -> None:
     made = vpc(denied=("ec2:DescribeFlowLogs",))
 
     assert isinstance(made.logging, Unknown)
-    assert made.config == ec2_vpc.VpcConfig(is_default=False, default_group_closed=True)
+    assert made.config == ec2_vpc.VpcConfig(is_default=False, default_group_closed=True, interface_endpoints=())
+
+
+ENDPOINT = {
+    "VpcId": "vpc-1",
+    "VpcEndpointType": "Interface",
+    "ServiceName": "com.amazonaws.us-east-1.ec2",
+    "State": "available",
+}
+
+
+def endpoints(made: Resource) -> Any:
+    """Return the services that a VPC reaches by an interface endpoint."""
+    assert isinstance(made.config, ec2_vpc.VpcConfig)
+    return made.config.interface_endpoints
+
+
+def test_only_interface_endpoints_that_are_there_count() -> None:
+    """A gateway, one that failed and one of another VPC do not; live and in code."""
+    others = [
+        {**ENDPOINT, "VpcEndpointType": "Gateway"},
+        {**ENDPOINT, "State": "failed"},
+        {**ENDPOINT, "VpcId": "vpc-2"},
+    ]
+    named: dict[str, Any] = {"vpc_id": Ref("aws_vpc.a.id"), "service_name": "com.amazonaws.us-east-1.ec2"}
+    interface = FakeBlock("aws_vpc_endpoint.a", vpc_endpoint_type="Interface", **named)
+    later = FakeBlock("aws_vpc_endpoint.a", vpc_endpoint_type="Interface", service_name=Ref("data.aws_x.y.name"))
+
+    def code(*given: Any) -> Any:
+        return endpoints(ec2_vpc.from_terraform(FakeBlock("aws_vpc.a"), {"aws_vpc_endpoint": [*given]}, FakeSource()))
+
+    assert endpoints(vpc(endpoints=others)) == code(FakeBlock("aws_vpc_endpoint.a", **named)) == ()
+    assert endpoints(vpc(endpoints=[ENDPOINT])) == code(interface) == ("ec2",)
+    assert isinstance(code(later)[0], Unknown)
+    assert isinstance(code(Unknown("var.vpc"))[0], Unknown)
+    assert isinstance(endpoints(vpc(denied=("ec2:DescribeVpcEndpoints",))), Unknown)
 
 
 def test_a_region_agrees() -> None:

@@ -219,7 +219,7 @@ def test_whether_a_group_is_used_is_unknown_where_interfaces_may_not_be_listed()
     assert isinstance(made.network, Network)
     assert isinstance(made.network.in_use, Unknown)
     assert made.network.ingress == ()
-    assert made.config == ec2_security_group.SecurityGroupConfig(is_default=True)
+    assert made.config == ec2_security_group.SecurityGroupConfig(is_default=True, open_to_world=())
 
 
 def test_lines_lead_to_the_part_that_admits() -> None:
@@ -229,3 +229,22 @@ def test_lines_lead_to_the_part_that_admits() -> None:
     made = code(FakeBlock("aws_security_group.web"), {"aws_security_group_rule": [part]})
 
     assert made.lines["network.ingress"] == part.where
+
+
+@pytest.mark.parametrize(
+    ("rules", "opened"),
+    [
+        ([Rule(protocol="tcp", from_port=443, to_port=443, sources=("0.0.0.0/0",))], ("tcp 443",)),
+        ([Rule(protocol="tcp", from_port=80, to_port=443, sources=("10.0.0.0/8", "::/0"))], ("tcp 80-443",)),
+        ([Rule(protocol="udp", from_port=0, to_port=65535, sources=("128.0.0.0/1",))], ("udp",)),
+        ([Rule(protocol="all", from_port=0, to_port=65535, sources=("2000::/3",))], ("all",)),
+        ([Rule(protocol="icmp", from_port=0, to_port=65535, sources=("0.0.0.0/0",))], ()),
+        ([Rule(protocol="tcp", from_port=443, to_port=443, sources=("10.0.0.0/8",), groups=("sg-2",))], ()),
+        ([Rule(protocol="tcp", from_port=443, to_port=443, sources=(Unknown("var"),))], (Unknown("var"),)),
+        ([Rule(protocol="tcp", from_port=Unknown("var"), to_port=443, sources=("::/0",))], (Unknown("var"),)),
+        ([Unknown("dynamic")], (Unknown("dynamic"),)),
+    ],
+)
+def test_what_a_group_opens_to_the_world(rules: Any, opened: Any) -> None:
+    """Of either family, however it is written; a ping opens no port, and what is not seen stays unknown."""
+    assert security_group_rules.open_to_world(rules) == opened

@@ -27,6 +27,26 @@ def live_encryption(aws: Aws, stored: dict[str, Any]) -> EncryptionAtRest:
     return under_kms(enabled=True, owner=owner, key=key or Unknown("EC2 names no key"))
 
 
+def live_device(aws: Aws, ebs: dict[str, Any] | None) -> EncryptionAtRest:
+    """Return the encryption of a volume that will be made: an `Ebs` of a template, None for those of the image alone.
+
+    While the region's default is on, all that is made is encrypted. Else a device that says nothing is encrypted as its
+    snapshot is, or its image; one made of neither is not.
+    """
+    device = ebs or {}
+    key = device.get("KmsKeyId")
+    enabled: Maybe[bool] = device.get("Encrypted", False)
+    if not enabled:
+        answer = aws.ask("ec2", "get_ebs_encryption_by_default", fills=("encryption_at_rest",))
+        default = answer if isinstance(answer, Unknown) else bool((answer or {}).get("EbsEncryptionByDefault"))
+        enabled = default
+        if default is False and (ebs is None or device.get("SnapshotId")):
+            enabled = Unknown("encrypted as the image or snapshot that it is made from")
+    if enabled is not True:
+        return under_kms(enabled, None, None)
+    return under_kms(enabled=True, owner=owner_of(aws, key) if key else _UNNAMED, key=key or _UNNAMED)
+
+
 def terraform_encryption(block: Block, source: Source) -> EncryptionAtRest:
     """Return the encryption of a block with `encrypted` and `kms_key_id`: a volume, or a device of an instance."""
     enabled = flag(block, "encrypted", None)

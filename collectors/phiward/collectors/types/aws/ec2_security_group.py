@@ -11,7 +11,7 @@ from msgspec import Struct
 from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
-from phiward.collectors.types.aws import security_group_rules, terraform_rules
+from phiward.collectors.types.aws import reach, security_group_rules, terraform_rules
 from phiward.collectors.types.aws.answers import arn, listed, live, tags_of
 from phiward.inventory.aspects import Network
 from phiward.inventory.catalog import ResourceType
@@ -23,6 +23,8 @@ class SecurityGroupConfig(Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     is_default: Maybe[bool]
     """It is its VPC's default group: what is attached when no group is named."""
+    open_to_world: Maybe[tuple[Maybe[str], ...]]
+    """What it opens to the internet, IPv4 or IPv6: `tcp 443`, `tcp 8000-8090`, `udp` (every port of it), `all`."""
 
 
 TYPE = ResourceType(
@@ -50,19 +52,9 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
     group = item["group"]
     permissions = [*group.get("IpPermissions", ()), *group.get("IpPermissionsEgress", ())]
     names = {entry["PrefixListId"] for permission in permissions for entry in permission.get("PrefixListIds", ())}
-    return normalize(aws, group, item["in_use"], {name: _networks(aws, name) for name in sorted(names)})
-
-
-def _networks(aws: Aws, prefix_list: str) -> tuple[Maybe[str], ...]:
-    entries = listed(
-        aws,
-        "ec2",
-        "get_managed_prefix_list_entries",
-        "Entries",
-        fills=("network.ingress", "network.egress"),
-        PrefixListId=prefix_list,
-    )
-    return (entries,) if isinstance(entries, Unknown) else tuple(entry["Cidr"] for entry in entries)
+    fills = ("network.ingress", "network.egress", "config.open_to_world")
+    lists = {name: reach.prefix_list(aws, name, fills=fills) for name in sorted(names)}
+    return normalize(aws, group, item["in_use"], lists)
 
 
 def normalize(
@@ -71,6 +63,7 @@ def normalize(
     """Turn one entry of `DescribeSecurityGroups` into a resource."""
     owner = group.get("OwnerId", aws.account)
     vpc = group.get("VpcId")
+    ingress = security_group_rules.admitted(group.get("IpPermissions", ()), owner, prefix_lists.__getitem__)
     return live(
         aws,
         TYPE,
@@ -79,11 +72,13 @@ def normalize(
         tags=tags_of(group.get("Tags", ())),
         network=Network(
             default_deny=True,
-            ingress=security_group_rules.admitted(group.get("IpPermissions", ()), owner, prefix_lists.__getitem__),
+            ingress=ingress,
             egress=security_group_rules.admitted(group.get("IpPermissionsEgress", ()), owner, prefix_lists.__getitem__),
             in_use=in_use,
         ),
-        config=SecurityGroupConfig(is_default=group["GroupName"] == "default"),
+        config=SecurityGroupConfig(
+            is_default=group["GroupName"] == "default", open_to_world=security_group_rules.open_to_world(ingress)
+        ),
         relations={"vpc": (arn(aws, "ec2", f"vpc/{vpc}"),) if vpc else ()},
     )
 
@@ -103,20 +98,22 @@ def _built(block: Block, parts: Parts, source: Source, *, default: bool) -> Reso
     if block.get("vpc_id") is not None:
         owners = source.owners("aws_vpc", block, "vpc_id")
         vpc = owners if isinstance(owners, Unknown) else tuple(source.id(owner) for owner in owners)
+    ingress = terraform_rules.admitted(block, parts, source, "ingress")
     return source.resource(
         block,
         TYPE,
         parts=parts,
         network=Network(
             default_deny=True,
-            ingress=terraform_rules.admitted(block, parts, source, "ingress"),
+            ingress=ingress,
             egress=terraform_rules.admitted(block, parts, source, "egress"),
             in_use=Unknown("the code of a group does not tell what is attached to it"),
         ),
-        config=SecurityGroupConfig(is_default=default),
+        config=SecurityGroupConfig(is_default=default, open_to_world=security_group_rules.open_to_world(ingress)),
         relations={"vpc": vpc},
         lines={
             "network.ingress": _lines(block, parts, "ingress"),
+            "config.open_to_world": _lines(block, parts, "ingress"),
             "network.egress": _lines(block, parts, "egress"),
         },
     )

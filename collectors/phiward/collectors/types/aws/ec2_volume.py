@@ -2,7 +2,8 @@
 
 In Terraform a volume that does not set `encrypted` is encrypted where the same code switches on encryption by default
 for the region (`aws_ebs_encryption_by_default`), and not otherwise: a setting of the account that the code does not
-make is nothing the code can promise.
+make is nothing the code can promise. The volumes that an instance brings with it (`root_block_device`,
+`ebs_block_device`, the devices of its launch template, a root volume that nobody speaks of) are volumes like any other.
 """
 
 from collections.abc import Iterator
@@ -12,8 +13,8 @@ from msgspec import Struct
 
 from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
-from phiward.collectors.terraform.form import Form, Source
-from phiward.collectors.types.aws import ebs_encryption
+from phiward.collectors.terraform.form import Form, Source, Within
+from phiward.collectors.types.aws import ebs_encryption, instance_code
 from phiward.collectors.types.aws.answers import arn, listed, live, moment, tags_of
 from phiward.inventory.aspects import EncryptionAtRest
 from phiward.inventory.catalog import ResourceType
@@ -124,3 +125,46 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
 
 
 TERRAFORM = (Form(main="aws_ebs_volume", build=from_terraform, parts={"aws_volume_attachment": "volume_id"}),)
+
+
+def of_instance(block: Block, parts: Parts, source: Source) -> Iterator[Resource]:
+    """Yield the volumes that an `aws_instance` block brings with it, each at its own lines where it has any."""
+    for device in instance_code.devices(block, source):
+        declared = None if isinstance(device.block, Unknown) else device.block
+        encryption = (
+            ebs_encryption.together([], [device.block])
+            if isinstance(device.block, Unknown)
+            else ebs_encryption.unstated(source)
+            if declared is None
+            else ebs_encryption.terraform_encryption(declared, source)
+        )
+        where = declared or block
+        yield source.resource(
+            where,
+            TYPE,
+            parts=parts,
+            id=f"{source.id(block.address)}/{device.label}",
+            name=f"{block.name}/{device.label}",
+            **_tags(block, declared),
+            encryption_at_rest=encryption,
+            config=VolumeConfig(
+                attached=True,
+                created=Unknown("known after apply"),
+                last_snapshot=Unknown("snapshots are made after the deploy"),
+            ),
+            relations={
+                "instances": (source.id(block.address),),
+                "encrypts_with": ebs_encryption.key_relation(encryption),
+            },
+            lines={"encryption_at_rest": where.lines("encrypted") if declared is not None else block.where},
+        )
+
+
+def _tags(instance: Block, device: Block | None) -> dict[str, Any]:
+    """Return the tags that its instance gives a volume, where it has none of its own: else they are the source's."""
+    if device is not None and (device.get("tags") is not None or instance.get("volume_tags") is None):
+        return {}
+    return {"tags": instance.get("volume_tags", {})}
+
+
+TERRAFORM_WITHIN = (Within(main="aws_instance", build=of_instance),)

@@ -1,8 +1,9 @@
-"""VPCs. Calls `ec2:DescribeVpcs`, `ec2:DescribeFlowLogs`, `ec2:DescribeSecurityGroups`.
+"""VPCs. Calls `ec2:DescribeVpcs`, `DescribeFlowLogs`, `DescribeSecurityGroups`, `DescribeVpcEndpoints`.
 
 Only a flow log of the VPC itself counts: one of a subnet or an interface leaves the rest unseen.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -27,6 +28,8 @@ class VpcConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """It is the one that AWS made for the region."""
     default_group_closed: Maybe[bool]
     """Its default security group admits nothing and lets nothing out, so that nobody is let in by forgetting one."""
+    interface_endpoints: Maybe[tuple[Maybe[str], ...]]
+    """The services that it reaches without the internet, by an interface endpoint: `ec2`, `ssm`, `kms`."""
 
 
 TYPE = ResourceType(
@@ -53,6 +56,10 @@ def items(aws: Aws) -> Iterator[dict[str, Any]]:
         "SecurityGroups",
         fills=("config.default_group_closed", "relations.default_security_group"),
     )
+    endpoints = listed(aws, "ec2", "describe_vpc_endpoints", "VpcEndpoints", fills=("config.interface_endpoints",))
+    of_vpc: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for endpoint in [] if isinstance(endpoints, Unknown) else endpoints:
+        of_vpc[endpoint.get("VpcId", "")].append(endpoint)
     by_vpc: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for log in [] if isinstance(logs, Unknown) else logs:
         by_vpc[log.get("ResourceId", "")].append(log)
@@ -66,16 +73,21 @@ def items(aws: Aws) -> Iterator[dict[str, Any]]:
             "vpc": vpc,
             "flow_logs": logs if isinstance(logs, Unknown) else by_vpc[vpc["VpcId"]],
             "default_group": groups if isinstance(groups, Unknown) else defaults.get(vpc["VpcId"]),
+            "endpoints": endpoints if isinstance(endpoints, Unknown) else of_vpc[vpc["VpcId"]],
         }
 
 
 def resource(aws: Aws, item: dict[str, Any]) -> Resource:
     """Return one VPC."""
-    return normalize(aws, item["vpc"], item["flow_logs"], item["default_group"])
+    return normalize(aws, item["vpc"], item["flow_logs"], item["default_group"], item["endpoints"])
 
 
 def normalize(
-    aws: Aws, vpc: dict[str, Any], flow_logs: Maybe[list[dict[str, Any]]], group: Maybe[dict[str, Any] | None]
+    aws: Aws,
+    vpc: dict[str, Any],
+    flow_logs: Maybe[list[dict[str, Any]]],
+    group: Maybe[dict[str, Any] | None],
+    endpoints: Maybe[list[dict[str, Any]]],
 ) -> Resource:
     """Turn one entry of `DescribeVpcs`, its flow logs and its default group into a resource."""
     tags = tags_of(vpc.get("Tags", ()))
@@ -99,9 +111,32 @@ def normalize(
         name=tags.get("Name") or vpc["VpcId"],
         tags=tags,
         logging=flow_logs if isinstance(flow_logs, Unknown) else _logging(flow_logs, destinations),
-        config=VpcConfig(is_default=bool(vpc.get("IsDefault")), default_group_closed=closed),
+        config=VpcConfig(
+            is_default=bool(vpc.get("IsDefault")),
+            default_group_closed=closed,
+            interface_endpoints=endpoints if isinstance(endpoints, Unknown) else _services(aws, endpoints),
+        ),
         relations={"logging_destination": destinations, "default_security_group": default_group},
     )
+
+
+def _services(aws: Aws, endpoints: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Return the services of the interface endpoints that are there, or are about to be."""
+    gone = {"deleted", "deleting", "failed", "rejected", "expired"}
+    return tuple(
+        sorted(
+            {
+                _short(each["ServiceName"], aws.region)
+                for each in endpoints
+                if each.get("VpcEndpointType") == "Interface" and str(each.get("State")).lower() not in gone
+            }
+        )
+    )
+
+
+def _short(service: str, region: str) -> str:
+    """Return a service's name without its maker and region: `ec2` of `com.amazonaws.us-east-1.ec2`."""
+    return service.rpartition(f".{region}.")[2]
 
 
 def _working(log: dict[str, Any]) -> bool:
@@ -167,7 +202,7 @@ def _built(block: Block, parts: Parts, source: Source, *, default: bool) -> Reso
             destinations=destinations,
             kinds=unknown_kind or tuple(sorted(kinds)),
         ),
-        config=VpcConfig(is_default=default, default_group_closed=closed),
+        config=VpcConfig(is_default=default, default_group_closed=closed, interface_endpoints=_code_services(parts)),
         relations={"logging_destination": destinations, "default_security_group": group},
         lines={"logging": logs[0].where} if logs else {},
     )
@@ -203,7 +238,35 @@ def _default_group(parts: Parts, source: Source) -> tuple[Maybe[bool], Maybe[tup
     return False, ()
 
 
-_PARTS = {"aws_flow_log": "vpc_id", "aws_default_security_group": "vpc_id"}
+def _code_services(parts: Parts) -> tuple[Maybe[str], ...]:
+    """Return the services of the interface endpoints; a `Gateway` one, the default, is none of them."""
+    known: set[str] = set()
+    unseen: list[Maybe[str]] = []
+    for part in parts.get("aws_vpc_endpoint", ()):
+        if isinstance(part, Unknown):
+            unseen.append(part)
+            continue
+        kind = text(part, "vpc_endpoint_type", "Gateway")
+        if isinstance(kind, Unknown):
+            unseen.append(kind)
+        elif kind == "Interface":
+            service = text(part, "service_name", Unknown("no service is named"))
+            if isinstance(service, Unknown):
+                unseen.append(service)
+            else:
+                known.add(_REGIONAL.sub("", service))
+    return (*sorted(known), *unseen)
+
+
+_REGIONAL = re.compile(r"^.*\.[a-z]{2,3}(-[a-z]+)+-\d\.")
+"""What a service's name begins with: its maker and the region."""
+_PARTS = {
+    "aws_flow_log": "vpc_id",
+    "aws_default_security_group": "vpc_id",
+    "aws_vpc_endpoint": "vpc_id",
+    "aws_main_route_table_association": "vpc_id",
+    "aws_default_route_table": "default_route_table_id",
+}
 
 TERRAFORM = (
     Form(main="aws_vpc", build=from_terraform, parts=_PARTS),

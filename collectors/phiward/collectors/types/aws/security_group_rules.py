@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from ipaddress import ip_network
 from typing import Any, TypeAlias
 
+from phiward.collectors.types.aws import routes
 from phiward.inventory.aspects import Rule
 from phiward.inventory.model import Maybe, Unknown
 
@@ -57,6 +58,41 @@ def merged(rules: Iterable[Maybe[Rule]]) -> tuple[Maybe[Rule], ...]:
 def admitted(permissions: Iterable[dict[str, Any]], account: str, prefix_list: PrefixList) -> tuple[Maybe[Rule], ...]:
     """Return EC2's `IpPermissions` (or `IpPermissionsEgress`) as rules. Another account's group is `ACCOUNT/sg-...`."""
     return merged(_permission(permission, account, prefix_list) for permission in permissions)
+
+
+WITHOUT_PORTS = ("icmp", "icmpv6")
+"""Protocols that serve nobody anything: a machine that answers pings has opened no port."""
+
+
+def told(rule: Rule) -> str:
+    """Return what a rule admits, in words: `tcp 443`, `tcp 8000-8090`, `udp` (all of its ports), `all`."""
+    if rule.protocol not in {"tcp", "udp"} or (rule.from_port, rule.to_port) == _ALL_PORTS:
+        return f"{rule.protocol}"
+    last = "" if rule.from_port == rule.to_port else f"-{rule.to_port}"
+    return f"{rule.protocol} {rule.from_port}{last}"
+
+
+def open_to_world(rules: Iterable[Maybe[Rule]]) -> tuple[Maybe[str], ...]:
+    """Return what a group opens to the whole internet, IPv4 or IPv6, each as `told`; what is not seen comes last."""
+    known: set[str] = set()
+    unseen: list[Maybe[str]] = []
+    for each in rules:
+        if isinstance(each, Unknown):
+            unseen.append(each)
+            continue
+        if each.protocol in WITHOUT_PORTS:
+            continue
+        sources = each.sources if isinstance(each.sources, tuple) else (each.sources,)
+        if any(isinstance(source, str) and routes.is_world(source) for source in sources):
+            parts = (each.protocol, each.from_port, each.to_port)
+            lacking = next((part for part in parts if isinstance(part, Unknown)), None)
+            if lacking is None:
+                known.add(told(each))
+            else:
+                unseen.append(lacking)
+        else:
+            unseen += [source for source in sources if isinstance(source, Unknown)][:1]
+    return (*sorted(known), *unseen)
 
 
 def _permission(permission: dict[str, Any], account: str, prefix_list: PrefixList) -> Rule:
