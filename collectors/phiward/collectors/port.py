@@ -23,6 +23,8 @@ class Options(Struct, frozen=True, kw_only=True):
     regions: tuple[str, ...] = ()
     profile: str | None = None
     role: str | None = None
+    external_id: str | None = None
+    """What the role's trust policy demands to be told, where it does."""
     variables: dict[str, str] = {}
     """Terraform `-var` values."""
     variable_files: tuple[str, ...] = ()

@@ -25,6 +25,13 @@ targets, any number of them at once:
   host:FILE        a recorded answer of the host probe
 """
 
+PERMISSIONS = """\
+formats:
+  json             the policy; where one managed policy (6,144 characters) does not hold it, a list: see --part
+  terraform        a module: the auditor's role with its trust, and the policies
+  cloudformation   the same as a template for a stack, or for a stack set over an organisation
+"""
+
 VERIFY = """\
 exit codes: 0 intact and signed by a trusted key; 1 changed, or not a bundle; 2 no valid signature, or by a key that is
 revoked or out of its time; 5 the findings do not follow from the facts (--deep); 6 intact, but signed by a key that is
@@ -52,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     _policies(commands)
     _waivers(commands)
     _schema(commands)
+    _aws(commands)
     return top
 
 
@@ -192,6 +200,30 @@ def _schema(commands: Any) -> None:
     command.add_argument("--format", choices=("table", "json"), default="table")
 
 
+def _aws(commands: Any) -> None:
+    command = _command(commands, "aws", "say what reading an AWS account needs")
+    actions = command.add_subparsers(title="actions", metavar="ACTION", required=True, dest="action")
+    text = "print the IAM permissions that the selected controls need, and no others"
+    action = actions.add_parser(
+        "permissions",
+        help=text,
+        description=text[0].upper() + text[1:] + ".",
+        epilog=PERMISSIONS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    action.set_defaults(command="aws")
+    action.add_argument(
+        "--policy", default="hipaa-security-rule", type=_named, metavar="ID|FILE", help="default: %(default)s"
+    )
+    action.add_argument(
+        "--controls", action="append", default=[], type=_named, metavar="DIR", help="your own controls, added"
+    )
+    action.add_argument("--select", type=_words, default=(), metavar="A,B", help="only these controls")
+    action.add_argument("--format", choices=("json", "terraform", "cloudformation"), default="json")
+    action.add_argument("--part", type=int, metavar="N", help="json: only the Nth policy, where one is not enough")
+    action.add_argument("--partition", choices=("aws", "aws-us-gov", "aws-cn"), default="aws", help="json: of the ARNs")
+
+
 def _trusting(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--key", action="append", default=[], type=_named, metavar="FILE", help="trust this public key (PEM)"
@@ -203,6 +235,9 @@ def _reading(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("reading")
     group.add_argument("--profile", type=_named, metavar="NAME", help="AWS profile")
     group.add_argument("--role", type=_named, metavar="ARN", help="AWS role to assume")
+    group.add_argument(
+        "--external-id", type=_named, metavar="ID", help="what the role's trust policy demands to be told"
+    )
     group.add_argument("--regions", type=_words, default=(), metavar="A,B", help="AWS regions (default: all enabled)")
     group.add_argument(
         "--var", action="append", default=[], type=_named, metavar="NAME=VALUE", help="a Terraform variable"

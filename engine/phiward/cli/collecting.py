@@ -158,6 +158,7 @@ def options_of(given: argparse.Namespace, now: str, need: Need | None) -> Option
         regions=given.regions,
         profile=given.profile,
         role=given.role,
+        external_id=given.external_id,
         variables=variables,
         variable_files=tuple(given.var_file),
     )

@@ -61,7 +61,7 @@ class AwsCollector:
             return
         progress(Progress("AWS: signing in", 0))
         profile = target.partition(":")[2] or options.profile
-        login = sign_in(profile, options.role, self._limits)
+        login = sign_in(profile, options.role, self._limits, options.external_id)
         now = options.now or f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
         stopped = Event()
         clients = Clients(login.session, self._limits, stopped)

@@ -32,7 +32,7 @@ class Login(Struct, frozen=True, kw_only=True):
         return HOMES.get(self.partition, self.region or "us-east-1")
 
 
-def sign_in(profile: str | None, role: str | None, limits: Limits) -> Login:
+def sign_in(profile: str | None, role: str | None, limits: Limits, external_id: str | None = None) -> Login:
     """Return the login of a profile (None: the environment's default), in `role` where one is named.
 
     Raises `CollectError` where there are no credentials, or AWS does not accept them.
@@ -49,7 +49,7 @@ def sign_in(profile: str | None, role: str | None, limits: Limits) -> Login:
             raise CollectError(message)
         region = session.get_config_variable("region")
         if role is not None:
-            assume(session, role, region, limits)
+            assume(session, role, region, limits, external_id)
         sts = clients.make(session, "sts", region or _home_of_role(role), limits)
         caller = sts.get_caller_identity()
     except exceptions.ClientError as error:
@@ -75,7 +75,7 @@ def sign_in(profile: str | None, role: str | None, limits: Limits) -> Login:
     )
 
 
-def assume(session: Any, role: str, region: str | None, limits: Limits) -> None:
+def assume(session: Any, role: str, region: str | None, limits: Limits, external_id: str | None = None) -> None:
     """Put a role's credentials, renewed by themselves when they end, in place of the session's own."""
     from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
 
@@ -89,7 +89,10 @@ def assume(session: Any, role: str, region: str | None, limits: Limits) -> None:
         )
 
     fetcher = AssumeRoleCredentialFetcher(
-        client, session.get_credentials(), role, extra_args={"RoleSessionName": "phiward"}
+        client,
+        session.get_credentials(),
+        role,
+        extra_args={"RoleSessionName": "phiward"} | ({"ExternalId": external_id} if external_id else {}),
     )
     session.register_component("credential_provider", _Renewing(DeferredRefreshableCredentials, fetcher))
     session._credentials = None  # noqa: SLF001 - the only way to have a session look for its credentials again
