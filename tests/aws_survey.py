@@ -194,17 +194,19 @@ def survey(module: plan.TypeModule) -> dict[str, list[str]]:
     return found
 
 
-def everything() -> dict[str, dict[str, list[str]]]:
-    """Return the calls of every type: of two modules of one type, together."""
-    found: dict[str, dict[str, list[str]]] = {}
+def of_type(name: str) -> dict[str, list[str]]:
+    """Return the calls of a type, sorted: of two modules of one type, together."""
+    found: dict[str, list[str]] = {}
     for module in plan.modules():
-        ours = found.setdefault(module.TYPE.name, {})
+        if module.TYPE.name != name:
+            continue
         for call, paths in survey(module).items():
-            before = ours.get(call, paths)
-            ours[call] = sorted({*before, *paths}) if before and paths else []
-    return {name: dict(sorted(found[name].items())) for name in sorted(found)}
+            before = found.get(call, paths)
+            found[call] = sorted({*before, *paths}) if before and paths else []
+    return dict(sorted(found.items()))
 
 
 if __name__ == "__main__":
-    FILE.write_text(json.dumps(everything(), indent=1) + "\n")
+    names = sorted({module.TYPE.name for module in plan.modules()})
+    FILE.write_text(json.dumps({name: of_type(name) for name in names}, indent=1) + "\n")
     sys.exit(0)

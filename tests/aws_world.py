@@ -25,7 +25,7 @@ from phiward.collectors.types import aws as package
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
-_FOLDER = Path(str(package.__path__[0]))
+FOLDER = Path(str(package.__path__[0]))
 _DEEPEST = 9
 _MOST = 2
 _NUMBERS = (0, 1, 7, 22, 90, 365, 443, 3389)
@@ -109,7 +109,7 @@ def _closure(module: str) -> frozenset[str]:
 
 @cache
 def _tree(module: str) -> ast.Module:
-    return ast.parse((_FOLDER / f"{module}.py").read_text())
+    return ast.parse((FOLDER / f"{module}.py").read_text())
 
 
 @cache
@@ -119,7 +119,7 @@ def _imported(module: str) -> frozenset[str]:
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(plan.PACKAGE):
             rest = node.module.removeprefix(plan.PACKAGE).strip(".")
             found |= {rest} if rest else {alias.name for alias in node.names}
-    return frozenset(name for name in found if (_FOLDER / f"{name}.py").exists())
+    return frozenset(name for name in found if (FOLDER / f"{name}.py").exists())
 
 
 @cache
