@@ -8,6 +8,7 @@ from inventory.iam_policies import BUCKET, HIDDEN, OTHER, OWN, THIRD, TLS, allow
 from phiward.inventory.iam_questions import (
     allows,
     cross_account,
+    denies,
     enforces_tls,
     is_administrator,
     is_cross_account,
@@ -192,6 +193,34 @@ ACCOUNTS = [
 def test_cross_account(statements: tuple[Any, ...], expected: tuple[str, ...] | None) -> None:
     """The other accounts, or that it cannot be told."""
     assert told(cross_account(policy(*statements), OWN)) == expected
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        ((deny(Action="backup:DeleteRecoveryPoint", Resource="*"),), True),
+        ((deny(Action="Backup:Delete*", Resource="*"),), True),
+        ((deny(Action=None, NotAction="backup:Describe*", Resource="*"),), True),
+        ((deny(Resource="*"),), False),
+        ((deny(Action="backup:*", Resource="*", Principal={"AWS": OTHER}),), False),
+        ((deny(Action="backup:*", Resource="*", Principal=None, NotPrincipal={"AWS": OTHER}),), False),
+        ((deny(TLS, Action="backup:*", Resource="*"),), False),
+        ((deny(Action="backup:*"),), False),
+        ((allow(Action="backup:*", Resource="*"),), False),
+        ((), False),
+    ],
+)
+def test_denies(statements: tuple[Any, ...], expected: bool) -> None:
+    """Only a Deny for everybody, on everything, without conditions leaves no way."""
+    assert denies(policy(*statements), "backup:DeleteRecoveryPoint") is expected
+
+
+def test_denies_as_far_as_it_is_seen() -> None:
+    """A hidden statement may deny; one that is seen to is enough."""
+    seen = policy(deny(Action="backup:*", Resource="*"), HIDDEN)
+
+    assert denies(seen, "backup:DeleteRecoveryPoint") is True
+    assert denies(policy(HIDDEN), "backup:DeleteRecoveryPoint") == HIDDEN
 
 
 def test_one_account_seen_is_enough() -> None:

@@ -21,7 +21,8 @@ def moto_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     # Its own images come with 1,300 snapshots of theirs, which nobody's account has.
     images = tmp_path_factory.mktemp("moto") / "images.json"
     images.write_text("[]")
-    environment = {**os.environ, "MOTO_AMIS_PATH": str(images)}
+    tests = str(Path(__file__).parent.parent)
+    environment = {**os.environ, "MOTO_AMIS_PATH": str(images), "PYTHONPATH": tests}
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             _wait_for(port, server)
@@ -41,6 +42,8 @@ def aws_environment(moto_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
     for service in ("WAF", "WAF_REGIONAL"):
         # The simulation has no WAF Classic and fails of it. AWS takes its endpoints down: here they are gone already.
         monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", "http://127.0.0.1:9")
+    # It has no Data Lifecycle Manager and says 500, which is asked again for a minute: nobody there is told at once.
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DLM", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)

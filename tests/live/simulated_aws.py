@@ -3,12 +3,13 @@
 What it does not have it refuses at once: on its own it answers such a call with a server error, which the collector
 rightly tries ten times, ever further apart. Tags of a thing say what it is: `ssm:DescribeInstanceInformation` names the
 instances tagged `managed`; an instance tagged `enclaves` may run enclaves; a VPN connection has two tunnels, the second
-one down where it is tagged `down`.
+one down where it is tagged `down`. AWS Backup: see `more_of_backup`.
 """
 
 import json
 from typing import Any
 
+from live import more_of_backup
 from moto.core.responses import BaseResponse
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.instances import Instance
@@ -50,4 +51,5 @@ if __name__ == "__main__":
     SimpleSystemManagerResponse.describe_instance_information = _describe_instance_information  # type: ignore[attr-defined]
     VPNConnection.vgw_telemetry = property(_tunnels)  # type: ignore[attr-defined]
     Instance.enclave_options = property(lambda self: {"Enabled": _tagged(self, "enclaves")})  # type: ignore[attr-defined]
+    more_of_backup.add()
     main()

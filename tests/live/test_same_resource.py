@@ -26,6 +26,8 @@ IDENTITY = {"id", "name", "account", "region", "origin", "observations", "lines"
 
 ONLY_LIVE = {
     ("aws.ec2.security_group", "network.in_use"): "code of a group does not tell what is attached to it",
+    ("aws.ec2.instance", "backup"): "plans and policies elsewhere may copy it",
+    ("aws.ec2.volume", "backup"): "plans and policies elsewhere may copy it",
     ("aws.ec2.instance", "config.launched"): "known once it is made",
     ("aws.ec2.instance", "config.managed"): "its agent registers once it runs",
     ("aws.autoscaling.group", "relations.instances"): "known once it runs",
@@ -37,7 +39,9 @@ ONLY_LIVE = {
     ("aws.iam.user", "authentication.last_activity"): "use comes after the deploy",
     ("aws.iam.user", "authentication.mfa"): "people register their second factor themselves",
     ("aws.iam.user", "config.created"): "known once it is made",
+    ("aws.rds.instance", "backup.last_recovery_point"): "known once it runs",
     ("aws.rds.instance", "backup.last_success"): "known once it runs",
+    ("aws.rds.instance", "backup.planned"): "a plan elsewhere may cover it by its type or its tags",
     ("aws.s3.bucket", "exposure.public_access_blocked"): "where no guard is written, the age of the bucket decides",
 }
 """Type and path that Terraform code cannot tell, and why. There it must be unknown."""

@@ -187,6 +187,11 @@ class Backup(Aspect, frozen=True, kw_only=True, omit_defaults=True):
     """A copy is kept in another region or place."""
     encrypted: Maybe[bool | None] = None
     """The copies are encrypted."""
+    planned: Maybe[bool | None] = None
+    """A plan of the provider's central backup service covers it. None where no such service backs up its type."""
+    last_recovery_point: Maybe[str | None] = None
+    """When the provider's central backup service last saved a copy of it that is still kept (a time). None: never, or
+    no such service backs up its type."""
 
 
 class Resilience(Aspect, frozen=True, kw_only=True, omit_defaults=True):

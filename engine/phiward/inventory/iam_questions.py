@@ -133,6 +133,15 @@ def allows(document: Document, actions: Iterable[str], resources: Iterable[str] 
     )
 
 
+def denies(document: Document, action: str, resource: str = "*") -> Maybe[bool]:
+    """Say whether an action on a resource is denied to everybody, whatever the request: by an explicit Deny.
+
+    Wildcards count (`backup:*` denies `backup:DeleteRecoveryPoint`). A Deny that spares somebody, or holds under
+    conditions only, leaves a way.
+    """
+    return _speaks(document, "Deny", action.lower(), resource)
+
+
 def is_administrator(document: Document) -> Maybe[bool]:
     """Say whether the policy gives everything: all actions on all resources."""
     return allows(document, ("*",), ("*",))

@@ -58,6 +58,7 @@ data "aws_iam_policy_document" "service" {
     rds        = "monitoring.rds.amazonaws.com"
     flow-logs  = "vpc-flow-logs.amazonaws.com"
     cloudtrail = "cloudtrail.amazonaws.com"
+    backup     = "backup.amazonaws.com"
   }
 
   statement {

@@ -39,6 +39,12 @@ def test_every_read_has_the_name_that_the_service_gives_it(service: str) -> None
     assert [calls.call(service, xform_name(name)) for name in reads] == [f"{prefix}:{name}" for name in reads]
 
 
+@pytest.mark.parametrize("service", ["application-autoscaling", "backup", "dax", "dlm", "dynamodb"])
+def test_every_read_of_tables_and_backups_has_its_name(service: str) -> None:
+    """As above, for what keeps and copies data."""
+    test_every_read_has_the_name_that_the_service_gives_it(service)
+
+
 @pytest.mark.parametrize(
     ("service", "operation", "action"),
     [

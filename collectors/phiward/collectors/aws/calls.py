@@ -21,6 +21,7 @@ PREFIXES = {
 """boto3's name of a service, where its actions have another prefix."""
 
 ACRONYMS = {
+    "backup": {"json": "JSON", "pitr": "PITR"},
     "cloudfront": {"acl": "ACL", "ip": "Ip"},
     "elbv2": {"ssl": "SSL"},
     "waf": {"acl": "ACL", "acls": "ACLs", "ip": "IP"},

@@ -17,11 +17,17 @@ CUSTOMER = {"kms:DescribeKey": {"KeyMetadata": {"KeyManager": "CUSTOMER"}}}
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 VOLUME = {"VolumeId": "vol-1", "Encrypted": True, "KmsKeyId": KEY, "CreateTime": MADE, "Attachments": []}
 PLAIN = {"VolumeId": "vol-1", "Encrypted": False, "CreateTime": MADE}
+NO_COPIES: dict[str, Any] = {
+    "backup:ListBackupPlans": {"BackupPlansList": []},
+    "backup:ListProtectedResources": {"Results": []},
+    "dlm:GetLifecyclePolicies": {"Policies": []},
+}
 DEFAULT_ON = FakeBlock("aws_ebs_encryption_by_default.on", enabled=True)
 
 
 def only(module: Any, aws: FakeAws) -> Resource:
     """Read the one resource there is."""
+    aws.answers = {**NO_COPIES, **aws.answers}
     (item,) = module.items(aws)
     made: Resource = module.resource(aws, item)
     return made

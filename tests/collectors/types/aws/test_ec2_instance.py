@@ -53,6 +53,9 @@ def account(
             "ec2:DescribeInstanceAttribute": {"UserData": {}},
             "ec2:DescribeRouteTables": {"RouteTables": [table]},
             "ec2:DescribeSecurityGroups": {"SecurityGroups": [group]},
+            "backup:ListBackupPlans": {"BackupPlansList": []},
+            "backup:ListProtectedResources": {"Results": []},
+            "dlm:GetLifecyclePolicies": {"Policies": []},
             "ssm:DescribeInstanceInformation": {"InstanceInformationList": [{"InstanceId": "i-1"}]},
             "iam:ListInstanceProfiles": {
                 "InstanceProfiles": [{"Arn": PROFILE, "Roles": [{"Arn": "arn:aws:iam::123456789012:role/web"}]}]

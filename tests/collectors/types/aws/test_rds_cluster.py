@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 from fakes import FakeAws
-from fakes_terraform import FakeBlock, FakeSource
+from fakes_terraform import FakeBlock, FakeSource, Ref
 
 from phiward.collectors.terraform.block import Parts
 from phiward.collectors.types.aws import rds_cluster
+from phiward.inventory.aspects import Backup
 from phiward.inventory.model import Resource, Unknown
 
 ASPECTS = ("encryption_at_rest", "encryption_in_transit", "authentication", "logging", "resilience", "config")
@@ -32,10 +33,16 @@ def code(parts: Parts | None = None, **arguments: Any) -> Resource:
     return rds_cluster.from_terraform(block, parts or {}, FakeSource([block, strict]))
 
 
+def live(cluster: dict[str, Any], answers: dict[str, Any], **given: Any) -> Resource:
+    """Return a live cluster."""
+    aws = FakeAws({"backup:ListBackupPlans": {"BackupPlansList": []}, **answers}, **given)
+    return rds_cluster.resource(aws, {"cluster": cluster, "protected": {}})
+
+
 def test_both_forms_agree() -> None:
     """A cluster with a group that demands TLS, and defaults else."""
     parameters = {"Parameters": [{"ParameterName": "require_secure_transport", "ParameterValue": "ON"}]}
-    found = rds_cluster.resource(FakeAws({"rds:DescribeDBClusterParameters": parameters}), BARE)
+    found = live(BARE, {"rds:DescribeDBClusterParameters": parameters})
 
     written = code(db_cluster_parameter_group_name="strict")
 
@@ -65,3 +72,47 @@ def test_a_global_cluster_is_not_judged() -> None:
     assert backup is not None
     assert not isinstance(backup, Unknown)
     assert isinstance(backup.other_site, Unknown)
+
+
+@pytest.mark.parametrize(
+    ("engine", "kind"),
+    [
+        ("aurora-mysql", "Aurora"),
+        ("aurora-postgresql", "Aurora"),
+        ("postgres", "RDS"),
+        ("docdb", "DocumentDB"),
+        ("neptune", "Neptune"),
+        (Unknown("var.engine has no value"), "Aurora"),
+    ],
+)
+def test_what_aws_backup_calls_it(engine: Any, kind: str) -> None:
+    """All of them are listed as clusters of RDS; each is switched on by itself."""
+    assert rds_cluster.backup_kind(engine) == kind
+
+
+def test_aws_backup_covers_clusters() -> None:
+    """Live by its ARN, in code by a reference to it; the opt-in of Aurora decides besides."""
+    answers = {
+        "backup:ListBackupPlans": {"BackupPlansList": [{"BackupPlanId": "p"}]},
+        "backup:ListBackupSelections": {"BackupSelectionsList": [{"SelectionId": "s"}]},
+        "backup:GetBackupSelection": {"BackupSelection": {"Resources": [BARE["DBClusterArn"]]}},
+        "backup:GetBackupPlan": {"BackupPlan": {"Rules": []}},
+        "rds:DescribeDBClusterParameters": {"Parameters": []},
+    }
+
+    def opted(*, on: bool) -> dict[str, Any]:
+        return {**answers, "backup:DescribeRegionSettings": {"ResourceTypeOptInPreference": {"Aurora": on}}}
+
+    block = FakeBlock("aws_rds_cluster.chart", engine="aurora-mysql")
+    chosen = FakeBlock("aws_backup_selection.s", resources=[Ref("aws_rds_cluster.chart.arn")])
+    written = rds_cluster.from_terraform(block, {}, FakeSource([block, chosen]))
+
+    assert backup(live(BARE, opted(on=True))).planned is True
+    assert backup(live(BARE, opted(on=False))).planned is False
+    assert backup(written).planned is True
+
+
+def backup(of: Resource) -> Backup:
+    """Return how a cluster is backed up."""
+    assert isinstance(of.backup, Backup)
+    return of.backup

@@ -1,12 +1,16 @@
 """RDS instances: the live and the Terraform form of one database agree, and what is refused is unknown."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import FakeAws, asked
+from fakes import Code, FakeAws, asked
 from fakes_terraform import FakeBlock, FakeSource, Ref
 
+from phiward.collectors.port import Options
+from phiward.collectors.terraform.collector import TerraformCollector
 from phiward.collectors.types.aws import rds_instance
+from phiward.inventory.aspects import Exposure
 from phiward.inventory.model import Resource, Unknown
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/0f0f"
@@ -27,6 +31,8 @@ RECORDS: dict[str, Any] = {
     "DeletionProtection": True,
     "MonitoringInterval": 60,
     "PerformanceInsightsEnabled": False,
+    "DBSubnetGroup": {"Subnets": [{"SubnetIdentifier": "subnet-1"}, {"SubnetIdentifier": "subnet-2"}]},
+    "Endpoint": {"Port": 5432},
     "CACertificateIdentifier": "rds-ca-rsa2048-g1",
     "CertificateDetails": {"ValidTill": "2027-01-02T00:00:00+00:00"},
     "DBParameterGroups": [{"DBParameterGroupName": "records-tls"}],
@@ -35,7 +41,8 @@ RECORDS: dict[str, Any] = {
 }
 CUSTOMER = {"KeyMetadata": {"KeyManager": "CUSTOMER"}}
 FORCED = {"Parameters": [{"ParameterName": "rds.force_ssl", "ParameterValue": "1"}]}
-ANSWERS = {"kms:DescribeKey": CUSTOMER, "rds:DescribeDBParameters": FORCED}
+UNPLANNED: dict[str, Any] = {"backup:ListBackupPlans": {"BackupPlansList": []}}
+ANSWERS = {"kms:DescribeKey": CUSTOMER, "rds:DescribeDBParameters": FORCED, **UNPLANNED}
 SAME_IN_BOTH = (
     "encryption_at_rest.enabled",
     "encryption_at_rest.algorithm",
@@ -66,7 +73,9 @@ def at(resource: Resource, path: str) -> Any:
 
 def live(item: dict[str, Any] = RECORDS, **given: Any) -> Resource:
     """Return the resource of a live instance."""
-    return rds_instance.resource(FakeAws({**ANSWERS, **given.pop("answers", {})}, **given), item)
+    points = given.pop("protected", {})
+    aws = FakeAws({**ANSWERS, **given.pop("answers", {})}, **given)
+    return rds_instance.resource(aws, {"db": item, "protected": points})
 
 
 def group(**values: str) -> FakeBlock:
@@ -107,12 +116,11 @@ def test_both_forms_agree(path: str) -> None:
 def test_both_forms_see_a_bad_database_alike() -> None:
     """Every default that a careless database is made with is the same in both."""
     bare = {"DBInstanceArn": "arn:a", "DBInstanceIdentifier": "a", "Engine": "mysql", "EngineVersion": "5.7.44"}
-    real = {**bare, "PubliclyAccessible": True, "AutoMinorVersionUpgrade": False}
+    real = {**bare, "PubliclyAccessible": False, "AutoMinorVersionUpgrade": False}
     block = FakeBlock(
         "aws_db_instance.a",
         engine="mysql",
         engine_version="5.7.44",
-        publicly_accessible=True,
         auto_minor_version_upgrade=False,
     )
 
@@ -121,7 +129,7 @@ def test_both_forms_see_a_bad_database_alike() -> None:
 
     assert [at(written, path) for path in SAME_IN_BOTH] == [at(found, path) for path in SAME_IN_BOTH]
     assert at(found, "encryption_at_rest.enabled") is False
-    assert at(found, "exposure.ways") == ("public-address",)
+    assert at(found, "config.logs_not_exported") == ("audit", "error", "general", "slowquery")
     assert at(found, "patching.end_of_support") == "2024-02-29"
 
 
@@ -143,12 +151,13 @@ def test_a_denied_call_makes_its_own_fact_unknown(denied: str, path: str) -> Non
 
 
 def test_nothing_is_asked_that_no_control_reads() -> None:
-    """A run that only asks of backups needs the listing alone."""
-    aws = FakeAws({}, need={"backup"})
+    """A run that only asks of backups and of a database without a public address needs the listing alone."""
+    aws = FakeAws({"rds:DescribeDBInstances": {"DBInstances": [RECORDS]}}, need={"backup.enabled", "exposure"})
 
-    rds_instance.resource(aws, RECORDS)
+    (item,) = rds_instance.items(aws)
+    rds_instance.resource(aws, item)
 
-    assert aws.calls == []
+    assert [call for call, _ in aws.calls] == ["rds:DescribeDBInstances"]
 
 
 def test_a_parameter_on_a_later_page_is_found() -> None:
@@ -159,7 +168,9 @@ def test_a_parameter_on_a_later_page_is_found() -> None:
         asked("rds:DescribeDBParameters", **group_of, Marker="2"): FORCED,
     }
 
-    resource = rds_instance.resource(FakeAws({"kms:DescribeKey": CUSTOMER, **answers}), RECORDS)
+    resource = rds_instance.resource(
+        FakeAws({"kms:DescribeKey": CUSTOMER, **UNPLANNED, **answers}), {"db": RECORDS, "protected": {}}
+    )
 
     assert at(resource, "encryption_in_transit.enforced") is True
 
@@ -176,12 +187,12 @@ def test_the_engine_decides_where_no_parameter_does(engine: str, version: str, e
         "EngineVersion": version,
         "DBParameterGroups": [{"DBParameterGroupName": "default.x"}],
     }
-    aws = FakeAws({"kms:DescribeKey": CUSTOMER})
+    aws = FakeAws({"kms:DescribeKey": CUSTOMER, **UNPLANNED})
 
-    resource = rds_instance.resource(aws, item)
+    resource = rds_instance.resource(aws, {"db": item, "protected": {}})
 
     assert at(resource, "encryption_in_transit.enforced") is enforced
-    assert [call for call, _ in aws.calls] == ["kms:DescribeKey"]
+    assert [call for call, _ in aws.calls] == ["kms:DescribeKey", "backup:ListBackupPlans"]
 
 
 @pytest.mark.parametrize(("value", "minimum"), [("TLSv1", "1.0"), ("TLSv1.3", "1.3"), (None, "1.2")])
@@ -335,3 +346,276 @@ def test_only_what_mends_something_waits_for_a_restart(said: dict[str, Any], wai
 
     assert at(found, "patching.reboot_required") is waits
     assert at(found, "patching.pending_security_updates") is None
+
+
+WAY: dict[str, Any] = {
+    "ec2:DescribeSecurityGroups": {
+        "SecurityGroups": [
+            {
+                "GroupId": "sg-1",
+                "IpPermissions": [
+                    {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+                ],
+            }
+        ]
+    },
+    "ec2:DescribeRouteTables": {
+        "RouteTables": [
+            {
+                "RouteTableId": "rtb-1",
+                "Associations": [{"SubnetId": "subnet-1"}, {"SubnetId": "subnet-2"}],
+                "Routes": [{"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1", "State": "active"}],
+            }
+        ]
+    },
+}
+PRIVATE = {
+    "ec2:DescribeRouteTables": {
+        "RouteTables": [{"RouteTableId": "rtb-1", "Associations": [{"SubnetId": "subnet-1"}, {"SubnetId": "subnet-2"}]}]
+    }
+}
+CLOSED = {"ec2:DescribeSecurityGroups": {"SecurityGroups": [{"GroupId": "sg-1", "IpPermissions": []}]}}
+OPEN = {**RECORDS, "PubliclyAccessible": True}
+
+
+def test_a_public_database_shows_the_way() -> None:
+    """Flag, routes and group let the internet through: each step is named, for both subnets."""
+    found = live(OPEN, answers=WAY)
+
+    assert at(found, "config.publicly_accessible") is True
+    assert found.exposure == Exposure(
+        public=True,
+        ways=(
+            "internet > igw-1 > rtb-1 > subnet-1 > sg-1 (tcp 5432)",
+            "internet > igw-1 > rtb-1 > subnet-2 > sg-1 (tcp 5432)",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("item", "answers"),
+    [
+        (RECORDS, WAY),
+        (OPEN, {**WAY, **PRIVATE}),
+        (OPEN, {**WAY, **CLOSED}),
+        ({**OPEN, "Endpoint": {"Port": 15432}}, WAY),
+    ],
+)
+def test_one_step_missing_and_nobody_gets_through(item: dict[str, Any], answers: dict[str, Any]) -> None:
+    """No address, no route, no rule, or a rule for another port."""
+    assert live(item, answers=answers).exposure == Exposure(public=False)
+
+
+@pytest.mark.parametrize("denied", ["ec2:DescribeSecurityGroups", "ec2:DescribeRouteTables"])
+def test_a_step_that_may_not_be_seen_is_unknown(denied: str) -> None:
+    """A public address behind a group or a route that nobody showed."""
+    found = live(OPEN, answers=WAY, denied={denied})
+
+    assert at(found, "exposure.public") == Unknown(f"access denied: {denied}")
+    assert at(found, "config.publicly_accessible") is True
+
+
+def test_a_database_that_aws_backup_covers() -> None:
+    """By its own ARN and tags; an instance of a cluster by its cluster's."""
+    plan = {
+        "backup:ListBackupPlans": {"BackupPlansList": [{"BackupPlanId": "p"}]},
+        "backup:ListBackupSelections": {"BackupSelectionsList": [{"SelectionId": "s"}]},
+        "backup:GetBackupPlan": {"BackupPlan": {"Rules": []}},
+    }
+
+    def chosen(*resources: str) -> dict[str, Any]:
+        return {**plan, "backup:GetBackupSelection": {"BackupSelection": {"Resources": list(resources)}}}
+
+    last = {RECORDS["DBInstanceArn"]: "2026-01-01T05:00:00Z", CLUSTER["DBClusterArn"]: "2026-01-01T06:00:00Z"}
+    databases, clusters = chosen("arn:aws:rds:*:*:db:*"), chosen("arn:aws:rds:*:*:cluster:*")
+    opted = {"backup:DescribeRegionSettings": {"ResourceTypeOptInPreference": {"Aurora": True}}}
+
+    own = live(answers=databases, protected=last)
+    member = live(MEMBER, answers={**OF_ITS_CLUSTER, **clusters, **opted}, protected=last)
+    other = live(MEMBER, answers={**OF_ITS_CLUSTER, **databases})
+
+    assert (at(own, "backup.planned"), at(own, "backup.last_recovery_point")) == (True, "2026-01-01T05:00:00Z")
+    assert (at(member, "backup.planned"), at(member, "backup.last_recovery_point")) == (True, "2026-01-01T06:00:00Z")
+    assert (at(other, "backup.planned"), at(other, "backup.last_recovery_point")) == (False, None)
+    assert at(own, "backup.retention_days") == 30
+
+
+@pytest.mark.parametrize(
+    ("engine", "exported", "missing"),
+    [
+        ("postgres", ["postgresql", "upgrade"], ()),
+        ("postgres", ["postgresql"], ("upgrade",)),
+        ("aurora-postgresql", ["postgresql"], ()),
+        ("aurora-mysql", ["error"], ("audit", "general", "slowquery")),
+        ("oracle-se2-cdb", ["alert", "audit", "trace"], ("listener",)),
+        ("sqlserver-se", ["error"], ("agent",)),
+        ("sqlserver-ex", ["error"], ()),
+    ],
+)
+def test_the_logs_that_stay_in_the_database(engine: str, exported: list[str], missing: tuple[str, ...]) -> None:
+    """Each engine has its own."""
+    item = {**RECORDS, "Engine": engine, "EnabledCloudwatchLogsExports": exported}
+
+    assert at(live(item), "config.logs_not_exported") == missing
+    assert at(code(engine=engine, enabled_cloudwatch_logs_exports=exported), "config.logs_not_exported") == missing
+
+
+def test_the_logs_of_an_engine_that_is_not_known() -> None:
+    """Nothing is guessed of a custom engine."""
+    assert isinstance(at(live({**RECORDS, "Engine": "custom-oracle-ee"}), "config.logs_not_exported"), Unknown)
+
+
+NETWORK = """
+resource "aws_vpc" "v" { cidr_block = "10.0.0.0/16" }
+resource "aws_internet_gateway" "g" { vpc_id = aws_vpc.v.id }
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.v.id
+  cidr_block = "10.0.1.0/24"
+}
+resource "aws_route_table" "t" {
+  vpc_id = aws_vpc.v.id
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.g.id
+  }
+}
+resource "aws_route_table_association" "a" {
+  subnet_id      = aws_subnet.a.id
+  route_table_id = aws_route_table.t.id
+}
+resource "aws_db_subnet_group" "s" {
+  name       = "records"
+  subnet_ids = [aws_subnet.a.id]
+}
+resource "aws_security_group" "d" {
+  vpc_id = aws_vpc.v.id
+  ingress {
+    protocol    = "tcp"
+    from_port   = 5432
+    to_port     = 5432
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+variable "port" {}
+variable "groups" {}
+resource "aws_db_instance" "records" {
+  engine                 = "postgres"
+  publicly_accessible    = true
+  db_subnet_group_name   = aws_db_subnet_group.s.name
+  vpc_security_group_ids = [aws_security_group.d.id]
+}
+"""
+THE_WAY = ("internet > aws_internet_gateway.g > aws_route_table.t > aws_subnet.a > aws_security_group.d (tcp 5432)",)
+
+
+@pytest.mark.parametrize(
+    ("change", "public", "ways"),
+    [
+        (("", ""), True, THE_WAY),
+        (("publicly_accessible    = true", ""), False, ()),
+        (("from_port   = 5432", "from_port   = 5433"), False, ()),
+        (('"0.0.0.0/0"]', '"10.0.0.0/8"]'), False, ()),
+        (("gateway_id = aws_internet_gateway.g.id", 'gateway_id = "vgw-1"'), False, ()),
+        (('engine                 = "postgres"', 'engine                 = "mysql"'), False, ()),
+        (("db_subnet_group_name   = aws_db_subnet_group.s.name", ""), None, None),
+        (("vpc_security_group_ids = [aws_security_group.d.id]", ""), None, None),
+        (("vpc_security_group_ids = [aws_security_group.d.id]", "vpc_security_group_ids = var.groups"), None, None),
+        (("publicly_accessible    = true", "publicly_accessible    = true\n  port = var.port"), None, None),
+    ],
+)
+def test_the_way_in_code(tmp_path: Path, change: tuple[str, str], public: bool | None, ways: Any) -> None:
+    """The same steps, by the names of the blocks; one that the code does not show leaves it open."""
+    (tmp_path / "main.tf").write_text(NETWORK.replace(*change))
+
+    found = next(
+        each
+        for each in TerraformCollector().collect(str(tmp_path), Options(), lambda _: None)
+        if isinstance(each, Resource) and each.type == "aws.rds.instance"
+    )
+
+    if public is None:
+        assert isinstance(at(found, "exposure.public"), Unknown)
+    else:
+        assert found.exposure == Exposure(public=public, ways=ways)
+
+
+def test_a_member_has_the_network_of_its_cluster(tmp_path: Path) -> None:
+    """Groups and subnets are the cluster's, the public address is its own."""
+    cluster = NETWORK.replace('resource "aws_db_instance" "records"', 'resource "aws_rds_cluster" "chart"').replace(
+        "publicly_accessible    = true", ""
+    )
+    member = """
+resource "aws_rds_cluster_instance" "chart" {
+  cluster_identifier  = aws_rds_cluster.chart.id
+  engine              = "aurora-postgresql"
+  instance_class      = "db.r6g.large"
+  publicly_accessible = true
+}
+"""
+    (tmp_path / "main.tf").write_text(cluster + member)
+
+    found = next(
+        each
+        for each in TerraformCollector().collect(str(tmp_path), Options(), lambda _: None)
+        if isinstance(each, Resource) and each.type == "aws.rds.instance"
+    )
+
+    assert found.exposure == Exposure(public=True, ways=THE_WAY)
+
+
+REPLICA = {**RECORDS, "BackupRetentionPeriod": 0, "LatestRestorableTime": None}
+
+
+@pytest.mark.parametrize(
+    ("member", "named", "action", "question"),
+    [
+        (
+            "ReadReplicaSourceDBInstanceIdentifier",
+            "main",
+            "rds:DescribeDBInstances",
+            {"DBInstanceIdentifier": "main"},
+        ),
+        (
+            "ReadReplicaSourceDBInstanceIdentifier",
+            "arn:aws:rds:us-west-2:123456789012:db:main",
+            "rds:DescribeDBInstances",
+            {"DBInstanceIdentifier": "main"},
+        ),
+        ("ReadReplicaSourceDBClusterIdentifier", "main", "rds:DescribeDBClusters", {"DBClusterIdentifier": "main"}),
+    ],
+)
+def test_a_read_replica_is_backed_up_as_its_source(member: str, named: str, action: str, question: Any) -> None:
+    """It holds the same; copies of its own count where it has them."""
+    key = action.partition("Describe")[2]
+    source = {"BackupRetentionPeriod": 14, "LatestRestorableTime": "2026-01-02T01:00:00+00:00"}
+    answers = {asked(action, **question): {key: [source]}}
+
+    found = live({**REPLICA, member: named}, answers=answers)
+    own = live({**REPLICA, member: named, "BackupRetentionPeriod": 3})
+
+    assert (at(found, "backup.enabled"), at(found, "backup.retention_days")) == (True, 14)
+    assert at(found, "backup.last_success") == "2026-01-02T01:00:00Z"
+    assert at(own, "backup.retention_days") == 3
+
+
+def test_a_read_replica_whose_source_is_not_seen() -> None:
+    """Denied: unknown. Gone: it has the copies it has."""
+    replica = {**REPLICA, "ReadReplicaSourceDBInstanceIdentifier": "main"}
+
+    denied = live(replica, denied={"rds:DescribeDBInstances"})
+    gone = live(replica, answers={"rds:DescribeDBInstances": Code("DBInstanceNotFound")})
+
+    assert at(denied, "backup.enabled") == Unknown("access denied: rds:DescribeDBInstances")
+    assert at(gone, "backup.enabled") is False
+
+
+def test_a_read_replica_in_code() -> None:
+    """Its source is in the code, or it is not known."""
+    main = FakeBlock("aws_db_instance.main", identifier="main", backup_retention_period=14)
+    replica = {"backup_retention_period": None}
+
+    found = code(main, group(), replicate_source_db=Ref("aws_db_instance.main.identifier"), **replica)
+    elsewhere = code(replicate_source_db="theirs", **replica)
+
+    assert (at(found, "backup.enabled"), at(found, "backup.retention_days")) == (True, 14)
+    assert isinstance(at(elsewhere, "backup.enabled"), Unknown)

@@ -61,3 +61,9 @@ def listed(
 def told(answer: Maybe[dict[str, Any] | None], read: Callable[[dict[str, Any]], T]) -> Maybe[T]:
     """Return what `read` finds in an answer (`{}` where the service says *not configured*), `Unknown` where unseen."""
     return answer if isinstance(answer, Unknown) else read(answer or {})
+
+
+def asked_tags(aws: Aws, service: str, operation: str, key: str, **arguments: Any) -> Maybe[dict[str, str]]:
+    """Return the tags that a call of their own gives, as `[{"Key": ..., "Value": ...}]` under `key`."""
+    answer = aws.ask(service, operation, fills=("tags",), **arguments)
+    return answer if isinstance(answer, Unknown) else tags_of((answer or {}).get(key, ()))

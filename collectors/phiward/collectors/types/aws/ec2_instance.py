@@ -16,19 +16,20 @@ from typing import Any
 from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
-from phiward.collectors.types.aws import instance_code
+from phiward.collectors.types.aws import backup_coverage, instance_code
 from phiward.collectors.types.aws.answers import arn, listed, live, moment, tags_of
 from phiward.collectors.types.aws.instance_addresses import Addresses, code_addresses, live_addresses
 from phiward.collectors.types.aws.instance_facts import InstanceConfig, network_of, optimized, token_required
 from phiward.collectors.types.aws.instance_relations import named_profile, relations_of_code
-from phiward.inventory.aspects import Exposure, Monitoring, Network
+from phiward.collectors.types.aws.volume_copies import code_backup, instance_backup
+from phiward.inventory.aspects import Backup, Exposure, Monitoring, Network
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 TYPE = ResourceType(
     name="aws.ec2.instance",
     title="EC2 instance",
-    aspects=(Exposure, Network, Monitoring),
+    aspects=(Exposure, Network, Monitoring, Backup),
     config=InstanceConfig,
     relations={
         "volumes": "the EBS volumes it uses",
@@ -49,17 +50,21 @@ _APPLY = Unknown("known after apply")
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
     """Yield every instance of the region that is not gone, with whether Systems Manager knows it.
 
-    Systems Manager is asked once the first instance is there: most regions of an account have none.
+    Systems Manager and AWS Backup are asked once the first instance is there: most regions of an account have none.
     """
     managed: Maybe[set[str]] | None = None
+    for instance, points in backup_coverage.beside(aws, _running(aws)):
+        if managed is None:
+            managed = _managed(aws)
+        known = managed if isinstance(managed, Unknown) else instance["InstanceId"] in managed
+        yield {"instance": instance, "managed": known, "protected": points}
+
+
+def _running(aws: Aws) -> Iterator[dict[str, Any]]:
     for reservation in aws.pages("ec2", "describe_instances", "Reservations"):
         for instance in reservation.get("Instances", ()):
-            if instance.get("State", {}).get("Name") == "terminated":
-                continue
-            if managed is None:
-                managed = _managed(aws)
-            known = managed if isinstance(managed, Unknown) else instance["InstanceId"] in managed
-            yield {"instance": instance, "managed": known}
+            if instance.get("State", {}).get("Name") != "terminated":
+                yield instance
 
 
 def _managed(aws: Aws) -> Maybe[set[str]]:
@@ -87,6 +92,7 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
         live_addresses(aws, instance),
         has_user_data=has_user_data,
         managed=item["managed"],
+        backup=instance_backup(aws, instance, item["protected"]),
         role=_role(aws, instance.get("IamInstanceProfile", {}).get("Arn")),
     )
 
@@ -109,6 +115,7 @@ def normalize(  # noqa: PLR0913 - what is asked besides the listing
     *,
     has_user_data: Maybe[bool],
     managed: Maybe[bool],
+    backup: Backup,
     role: Maybe[tuple[str, ...]],
 ) -> Resource:
     """Turn one instance of `DescribeInstances` into a resource."""
@@ -125,6 +132,7 @@ def normalize(  # noqa: PLR0913 - what is asked besides the listing
         tags=tags,
         exposure=addresses.reach.exposure,
         network=network_of(addresses.private),
+        backup=backup,
         monitoring=Monitoring(
             enabled=instance.get("Monitoring", {}).get("State") in {"enabled", "pending"}, alerts=_ALERTS
         ),
@@ -205,6 +213,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         parts=parts,
         exposure=addresses.reach.exposure,
         network=network_of(addresses.private),
+        backup=code_backup(block, source, source.resource(block, TYPE).tags, "EC2"),
         monitoring=Monitoring(enabled=monitoring, alerts=_ALERTS),
         config=InstanceConfig(
             metadata_token_required=token_required(tokens, endpoint),

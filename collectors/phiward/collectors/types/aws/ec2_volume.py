@@ -1,4 +1,4 @@
-"""EBS volumes. Calls `ec2:DescribeVolumes`, `ec2:DescribeSnapshots`, `kms:DescribeKey`.
+"""EBS volumes. Calls `ec2:DescribeVolumes`, `ec2:DescribeSnapshots`, `kms:DescribeKey`, and what `volume_copies` asks.
 
 In Terraform a volume that does not set `encrypted` is encrypted where the same code switches on encryption by default
 for the region (`aws_ebs_encryption_by_default`), and not otherwise: a setting of the account that the code does not
@@ -9,14 +9,16 @@ make is nothing the code can promise. The volumes that an instance brings with i
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source, Within
-from phiward.collectors.types.aws import ebs_encryption, instance_code
+from phiward.collectors.types.aws import backup_coverage, ebs_encryption, instance_code
 from phiward.collectors.types.aws.answers import arn, listed, live, moment, tags_of
-from phiward.inventory.aspects import EncryptionAtRest
+from phiward.collectors.types.aws.volume_copies import code_backup, code_backup_within, volume_backup
+from phiward.inventory.aspects import Backup, EncryptionAtRest
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
@@ -35,7 +37,7 @@ class VolumeConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
 TYPE = ResourceType(
     name="aws.ec2.volume",
     title="EBS volume",
-    aspects=(EncryptionAtRest,),
+    aspects=(EncryptionAtRest, Backup),
     config=VolumeConfig,
     relations={
         "instances": "the instances that use it",
@@ -55,19 +57,20 @@ def items(aws: Aws) -> Iterator[dict[str, Any]]:
         begun = moment(snapshot.get("StartTime")) or ""
         if snapshot.get("State") == "completed":
             newest[snapshot["VolumeId"]] = max(begun, newest.get(snapshot["VolumeId"], ""))
-    for volume in aws.pages("ec2", "describe_volumes", "Volumes"):
+    for volume, points in backup_coverage.beside(aws, aws.pages("ec2", "describe_volumes", "Volumes")):
         last = snapshots if isinstance(snapshots, Unknown) else newest.get(volume["VolumeId"])
-        yield {"volume": volume, "last_snapshot": last}
+        yield {"volume": volume, "last_snapshot": last, "protected": points}
 
 
 def resource(aws: Aws, item: dict[str, Any]) -> Resource:
-    """Return one volume, with whose key encrypts it."""
+    """Return one volume, with whose key encrypts it, and what copies it."""
     encryption = ebs_encryption.live_encryption(aws, item["volume"])
-    return normalize(aws, item["volume"], encryption, item["last_snapshot"])
+    backup = volume_backup(aws, item["volume"], item["protected"], encrypted=encryption.enabled)
+    return normalize(aws, item["volume"], encryption, backup, item["last_snapshot"])
 
 
 def normalize(
-    aws: Aws, volume: dict[str, Any], encryption: EncryptionAtRest, last_snapshot: Maybe[str | None]
+    aws: Aws, volume: dict[str, Any], encryption: EncryptionAtRest, backup: Backup, last_snapshot: Maybe[str | None]
 ) -> Resource:
     """Turn one entry of `DescribeVolumes` into a resource."""
     users = sorted(
@@ -83,6 +86,7 @@ def normalize(
         name=tags.get("Name") or volume["VolumeId"],
         tags=tags,
         encryption_at_rest=encryption,
+        backup=backup,
         config=VolumeConfig(
             attached=bool(users), created=moment(volume.get("CreateTime")), last_snapshot=last_snapshot
         ),
@@ -107,6 +111,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         TYPE,
         parts=parts,
         encryption_at_rest=encryption,
+        backup=code_backup(block, source, source.resource(block, TYPE).tags, "EBS", encrypted=encryption.enabled),
         config=VolumeConfig(
             attached=True if some else unseen or False,
             created=Unknown("known after apply"),
@@ -139,7 +144,7 @@ def of_instance(block: Block, parts: Parts, source: Source) -> Iterator[Resource
             else ebs_encryption.terraform_encryption(declared, source)
         )
         where = declared or block
-        yield source.resource(
+        made = source.resource(
             where,
             TYPE,
             parts=parts,
@@ -158,6 +163,9 @@ def of_instance(block: Block, parts: Parts, source: Source) -> Iterator[Resource
             },
             lines={"encryption_at_rest": where.lines("encrypted") if declared is not None else block.where},
         )
+        whole = source.resource(block, TYPE).tags
+        backup = code_backup_within(block, source, made.tags, instance_tags=whole, encrypted=encryption.enabled)
+        yield msgspec.structs.replace(made, backup=backup)
 
 
 def _tags(instance: Block, device: Block | None) -> dict[str, Any]:

@@ -71,6 +71,13 @@ def under_kms(
     return EncryptionAtRest(enabled=True, algorithm=algorithm, key_owner=owner, key=key)
 
 
+def encrypts_with(encryption: EncryptionAtRest) -> Maybe[tuple[str, ...]]:
+    """Return the key of an encryption as a relation: none where nothing is encrypted, or under no key that is named."""
+    if encryption.enabled is False or encryption.key is None:
+        return ()
+    return encryption.key if isinstance(encryption.key, Unknown) else (encryption.key,)
+
+
 def _unseen(argument: str) -> tuple[Unknown, Unknown]:
     reason = Unknown(f"the key that {argument} names is not in the code")
     return reason, reason

@@ -1,4 +1,6 @@
-"""RDS and Aurora clusters. Calls `rds:DescribeDBClusters`, `rds:DescribeDBClusterParameters`, `kms:DescribeKey`."""
+"""RDS and Aurora clusters. Calls `rds:DescribeDBClusters`, `rds:DescribeDBClusterParameters`, `kms:DescribeKey`, and
+once per region what `backup_coverage` asks.
+"""  # noqa: D205 - the calls are the summary
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,11 +10,15 @@ from msgspec import Struct
 from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
+from phiward.collectors.types.aws import backup_coverage
 from phiward.collectors.types.aws.answers import live, moment, tags_of
 from phiward.collectors.types.aws.arguments import flag, number, text, texts
+from phiward.collectors.types.aws.backup_coverage import Protected
+from phiward.collectors.types.aws.backup_selections import Kind
 from phiward.collectors.types.aws.kms_keys import named_key, owner_of
 from phiward.collectors.types.aws.rds_facts import DatabaseFacts, data_aspects, transit
 from phiward.collectors.types.aws.rds_parameters import code_tls, live_tls
+from phiward.collectors.types.aws.rds_support import logs_not_exported
 from phiward.inventory.aspects import (
     Authentication,
     Backup,
@@ -27,6 +33,7 @@ from phiward.inventory.model import Maybe, Resource, Unknown
 MEMBERS = "aws_rds_cluster_instance"
 _GROUP = "aws_rds_cluster_parameter_group"
 GLOBAL_CLUSTER = Unknown("it belongs to a global cluster, whose other regions are not read")
+_KINDS: dict[str, Kind] = {"docdb": "DocumentDB", "neptune": "Neptune"}
 NO_CERTIFICATE = None  # its instances have the certificates
 
 
@@ -38,6 +45,8 @@ class ClusterConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     engine_version: Maybe[str]
     copy_tags_to_snapshot: Maybe[bool]
     """Its snapshots carry its tags, so that what they hold can be told."""
+    logs_not_exported: Maybe[tuple[str, ...]]
+    """The logs that its engine writes and that do not go to CloudWatch Logs."""
 
 
 TYPE = ResourceType(
@@ -52,16 +61,23 @@ TYPE = ResourceType(
 
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
     """Yield every cluster of the region."""
-    yield from aws.pages("rds", "describe_db_clusters", "DBClusters")
+    for cluster, points in backup_coverage.beside(aws, aws.pages("rds", "describe_db_clusters", "DBClusters")):
+        yield {"cluster": cluster, "protected": points}
 
 
 def resource(aws: Aws, item: dict[str, Any]) -> Resource:
-    """Return one cluster, with whose key encrypts it and whether it demands TLS."""
-    return normalize(aws, item, live_facts(aws, item))
+    """Return one cluster, with whose key encrypts it, whether it demands TLS, and what AWS Backup does for it."""
+    return normalize(aws, item["cluster"], live_facts(aws, item["cluster"], item["protected"]))
 
 
-def live_facts(aws: Aws, cluster: dict[str, Any]) -> DatabaseFacts:
-    """Return what the service says of a cluster."""
+def backup_kind(engine: Maybe[str]) -> Kind:
+    """Return what AWS Backup calls a cluster of an engine: all of them are listed as clusters of RDS."""
+    known = engine if isinstance(engine, str) else "aurora"
+    return "Aurora" if known.startswith("aurora") else _KINDS.get(known, "RDS")
+
+
+def live_facts(aws: Aws, cluster: dict[str, Any], points: Protected) -> DatabaseFacts:
+    """Return what the service says of a cluster, and AWS Backup; `points` is what has a recovery point."""
     engine, version, key = cluster["Engine"], cluster.get("EngineVersion", ""), cluster.get("KmsKeyId")
     return DatabaseFacts(
         engine=engine,
@@ -77,6 +93,14 @@ def live_facts(aws: Aws, cluster: dict[str, Any]) -> DatabaseFacts:
         other_site=GLOBAL_CLUSTER if cluster.get("GlobalClusterIdentifier") else False,
         redundant=bool(cluster.get("MultiAZ", False)),
         deletion_protected=bool(cluster.get("DeletionProtection", False)),
+        coverage=backup_coverage.live_coverage(
+            aws,
+            points,
+            cluster["DBClusterArn"],
+            tags_of(cluster.get("TagList", ())),
+            backup_kind(engine),
+            decides=("backup.planned",),
+        ),
     )
 
 
@@ -92,6 +116,7 @@ def normalize(aws: Aws, cluster: dict[str, Any], facts: DatabaseFacts) -> Resour
             engine=facts.engine,
             engine_version=facts.version,
             copy_tags_to_snapshot=bool(cluster.get("CopyTagsToSnapshot", False)),
+            logs_not_exported=logs_not_exported(facts.engine, facts.log_exports),
         ),
         relations={"encrypts_with": (facts.key,) if isinstance(facts.key, str) else ()},
         encryption_in_transit=transit(facts.tls, NO_CERTIFICATE),
@@ -124,6 +149,14 @@ def code_facts(block: Block, parts: Parts, source: Source) -> DatabaseFacts:
         other_site=GLOBAL_CLUSTER if block.get("global_cluster_identifier") is not None else False,
         redundant=_redundant(parts, engine),
         deletion_protected=flag(block, "deletion_protection", default=False),
+        coverage=backup_coverage.code_coverage(
+            block,
+            source,
+            source.resource(block, TYPE).tags,
+            backup_kind(engine),
+            name=text(block, "cluster_identifier", None),
+            arn="rds:{region}:{account}:cluster:{name}",
+        ),
     )
 
 
@@ -140,6 +173,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
             engine=facts.engine,
             engine_version=facts.version,
             copy_tags_to_snapshot=flag(block, "copy_tags_to_snapshot", default=False),
+            logs_not_exported=logs_not_exported(facts.engine, facts.log_exports),
         ),
         relations={"encrypts_with": key_relation(facts)},
         encryption_in_transit=transit(facts.tls, NO_CERTIFICATE),

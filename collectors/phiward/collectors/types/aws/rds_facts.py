@@ -4,6 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from phiward.collectors.types.aws.backup_coverage import Coverage
 from phiward.collectors.types.aws.kms_keys import KeyOwner, under_kms
 from phiward.collectors.types.aws.rds_parameters import Transit
 from phiward.collectors.types.aws.rds_support import end_of_support
@@ -11,7 +12,6 @@ from phiward.inventory.aspects import (
     Authentication,
     Backup,
     EncryptionInTransit,
-    Exposure,
     Logging,
     Monitoring,
     Patching,
@@ -38,6 +38,7 @@ class DatabaseFacts(Struct, frozen=True, kw_only=True):
     other_site: Maybe[bool]
     redundant: Maybe[bool]
     deletion_protected: Maybe[bool]
+    coverage: Coverage
 
 
 def data_aspects(facts: DatabaseFacts) -> dict[str, Any]:
@@ -63,12 +64,14 @@ def data_aspects(facts: DatabaseFacts) -> dict[str, Any]:
             retention_days=Unknown("its log groups decide how long the log is kept") if kinds else 0,
             kinds=kinds,
         ),
-        "backup": Backup(
-            enabled=days if isinstance(days, Unknown) else days > 0,
-            retention_days=days,
-            last_success=facts.last_backup,
-            other_site=facts.other_site,
-            encrypted=facts.encrypted,
+        "backup": facts.coverage.onto(
+            Backup(
+                enabled=days if isinstance(days, Unknown) else days > 0,
+                retention_days=days,
+                last_success=facts.last_backup,
+                other_site=facts.other_site,
+                encrypted=facts.encrypted,
+            )
         ),
         "resilience": Resilience(redundant=facts.redundant, deletion_protected=facts.deletion_protected),
     }
@@ -77,16 +80,6 @@ def data_aspects(facts: DatabaseFacts) -> dict[str, Any]:
 def transit(tls: Transit, certificate_expires: Maybe[str | None]) -> EncryptionInTransit:
     """Return how connections are protected."""
     return EncryptionInTransit(enforced=tls.enforced, minimum_tls=tls.minimum, certificate_expires=certificate_expires)
-
-
-def reachable(public: Maybe[bool]) -> Exposure:
-    """Return the exposure of an instance: whether it has a public address (`publicly_accessible`).
-
-    Whether routes and security groups then let anybody through to it is not weighed: a database with a public
-    address is one rule away from the internet. What its groups admit is judged where they are.
-    """
-    ways = public if isinstance(public, Unknown) else ("public-address",) if public else ()
-    return Exposure(public=public, ways=ways)
 
 
 def patched(

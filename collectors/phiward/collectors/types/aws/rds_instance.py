@@ -1,7 +1,9 @@
 """RDS instances. Calls `rds:DescribeDBInstances`, `rds:DescribeDBClusters` for those in a cluster,
-`rds:DescribeDBParameters` and `kms:DescribeKey`.
+`rds:DescribeDBParameters`, `kms:DescribeKey`, for those with a public address what `reach` asks, and once per region
+what `backup_coverage` asks.
 
-An instance of a cluster takes encryption, backup, log export and sign-in from its cluster.
+An instance of a cluster takes encryption, backup, log export and sign-in from its cluster. A public address alone lets
+nobody in: `exposure` is public where the routes of its subnets and its security groups let the internet through too.
 """  # noqa: D205 - the calls are the summary
 
 from collections.abc import Iterator
@@ -13,12 +15,17 @@ from msgspec import Struct
 from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
-from phiward.collectors.types.aws import rds_cluster
+from phiward.collectors.types.aws import backup_coverage, rds_cluster
 from phiward.collectors.types.aws.answers import arn, live, moment, tags_of
 from phiward.collectors.types.aws.arguments import flag, number, text, texts
+from phiward.collectors.types.aws.backup_coverage import Coverage, Protected
 from phiward.collectors.types.aws.kms_keys import named_key, owner_of
-from phiward.collectors.types.aws.rds_facts import DatabaseFacts, data_aspects, patched, reachable, transit, watched
+from phiward.collectors.types.aws.rds_facts import DatabaseFacts, data_aspects, patched, transit, watched
 from phiward.collectors.types.aws.rds_parameters import Transit, code_tls, live_tls
+from phiward.collectors.types.aws.rds_reach import code_reach, live_reach
+from phiward.collectors.types.aws.rds_replicas import code_copies, live_copies
+from phiward.collectors.types.aws.rds_support import logs_not_exported
+from phiward.collectors.types.aws.reach import Reach
 from phiward.inventory.aspects import (
     Authentication,
     Backup,
@@ -35,6 +42,7 @@ from phiward.inventory.model import Maybe, Resource, Unknown
 
 _GROUP = "aws_db_parameter_group"
 _REPLICATION = "aws_db_instance_automated_backups_replication"
+_UNASKED = Coverage(planned=Unknown("its cluster decides"), last_recovery_point=Unknown("its cluster decides"))
 _ISSUED_LATER = None  # the service issues a certificate, and renews it, once the instance is there
 _OF_CLUSTER = ("encryption_in_transit", "authentication", "logging", "backup", "resilience")
 
@@ -53,6 +61,10 @@ class InstanceConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Seconds between the measures of enhanced monitoring. 0: off."""
     performance_insights: Maybe[bool]
     """What its load comes from is kept."""
+    publicly_accessible: Maybe[bool]
+    """It has a public address. Whether anybody gets through to it, `exposure` says."""
+    logs_not_exported: Maybe[tuple[str, ...]]
+    """The logs that its engine writes and that do not go to CloudWatch Logs."""
 
 
 TYPE = ResourceType(
@@ -81,15 +93,17 @@ TYPE = ResourceType(
 
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
     """Yield every instance of the region."""
-    yield from aws.pages("rds", "describe_db_instances", "DBInstances")
+    for db, points in backup_coverage.beside(aws, aws.pages("rds", "describe_db_instances", "DBInstances")):
+        yield {"db": db, "protected": points}
 
 
 def resource(aws: Aws, item: dict[str, Any]) -> Resource:
-    """Return one instance, with what its key, parameter group and cluster say."""
-    return normalize(aws, item, _live_facts(aws, item))
+    """Return one instance, with what its key, parameter group, cluster, network and backup plans say."""
+    db = item["db"]
+    return normalize(aws, db, _live_facts(aws, db, item["protected"]), live_reach(aws, db))
 
 
-def normalize(aws: Aws, db: dict[str, Any], facts: DatabaseFacts) -> Resource:
+def normalize(aws: Aws, db: dict[str, Any], facts: DatabaseFacts, reached: Reach) -> Resource:
     """Turn one entry of `DescribeDBInstances` into a resource."""
     interval, insights = db.get("MonitoringInterval", 0), bool(db.get("PerformanceInsightsEnabled", False))
     cluster = db.get("DBClusterIdentifier")
@@ -101,7 +115,7 @@ def normalize(aws: Aws, db: dict[str, Any], facts: DatabaseFacts) -> Resource:
         name=db["DBInstanceIdentifier"],
         tags=tags_of(db.get("TagList", ())),
         encryption_in_transit=transit(facts.tls, moment(db.get("CertificateDetails", {}).get("ValidTill"))),
-        exposure=reachable(bool(db.get("PubliclyAccessible", False))),
+        exposure=reached.exposure,
         patching=patched(
             bool(db.get("AutoMinorVersionUpgrade", False)),
             facts.engine,
@@ -116,6 +130,8 @@ def normalize(aws: Aws, db: dict[str, Any], facts: DatabaseFacts) -> Resource:
             copy_tags_to_snapshot=bool(db.get("CopyTagsToSnapshot", False)),
             monitoring_interval=interval,
             performance_insights=insights,
+            publicly_accessible=bool(db.get("PubliclyAccessible", False)),
+            logs_not_exported=logs_not_exported(facts.engine, facts.log_exports),
         ),
         relations={
             "cluster": (arn(aws, "rds", f"cluster:{cluster}"),) if cluster else (),
@@ -138,10 +154,11 @@ def _waits_for_restart(db: dict[str, Any]) -> bool:
     )
 
 
-def _live_facts(aws: Aws, db: dict[str, Any]) -> DatabaseFacts:
+def _live_facts(aws: Aws, db: dict[str, Any], points: Protected) -> DatabaseFacts:
     engine, version, key = db["Engine"], db.get("EngineVersion", ""), db.get("KmsKeyId")
     group = next((each["DBParameterGroupName"] for each in db.get("DBParameterGroups", ())), None)
     cluster = db.get("DBClusterIdentifier")
+    days, last = live_copies(aws, db)
     own = DatabaseFacts(
         engine=engine,
         version=version,
@@ -151,11 +168,16 @@ def _live_facts(aws: Aws, db: dict[str, Any]) -> DatabaseFacts:
         tls=live_tls(aws, _GROUP, engine, version, None if cluster else group),
         iam_sign_in=bool(db.get("IAMDatabaseAuthenticationEnabled", False)),
         log_exports=tuple(sorted(db.get("EnabledCloudwatchLogsExports", ()))),
-        retention_days=db.get("BackupRetentionPeriod", 0),
-        last_backup=moment(db.get("LatestRestorableTime")),
+        retention_days=days,
+        last_backup=last,
         other_site=bool(db.get("DBInstanceAutomatedBackupsReplications", ())),
         redundant=bool(db.get("MultiAZ", False)),
         deletion_protected=bool(db.get("DeletionProtection", False)),
+        coverage=_UNASKED
+        if cluster
+        else backup_coverage.live_coverage(
+            aws, points, db["DBInstanceArn"], tags_of(db.get("TagList", ())), "RDS", decides=("backup.planned",)
+        ),
     )
     if not cluster:
         return own
@@ -163,7 +185,7 @@ def _live_facts(aws: Aws, db: dict[str, Any]) -> DatabaseFacts:
     if isinstance(answer, Unknown):
         return _of_unseen_cluster(own, answer)
     found = (answer or {}).get("DBClusters", ())
-    return _of_cluster(own, rds_cluster.live_facts(aws, found[0])) if found else own
+    return _of_cluster(own, rds_cluster.live_facts(aws, found[0], points)) if found else own
 
 
 def _of_cluster(own: DatabaseFacts, cluster: DatabaseFacts) -> DatabaseFacts:
@@ -183,6 +205,7 @@ def _of_unseen_cluster(own: DatabaseFacts, why: Unknown) -> DatabaseFacts:
         other_site=why,
         redundant=why,
         deletion_protected=why,
+        coverage=Coverage(planned=why, last_recovery_point=why),
     )
 
 
@@ -205,11 +228,14 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         tls=code_tls(block, _GROUP, "parameter_group_name", source, engine=engine, version=version),
         iam_sign_in=flag(block, "iam_database_authentication_enabled", default=False),
         log_exports=rds_cluster.known_all(texts(block, "enabled_cloudwatch_logs_exports")),
-        retention_days=number(block, "backup_retention_period", 0),
+        retention_days=code_copies(block, source),
         last_backup=Unknown("known once it runs"),
         other_site=True if any(not isinstance(each, Unknown) for each in replicated) else unseen or False,
         redundant=flag(block, "multi_az", default=False),
         deletion_protected=flag(block, "deletion_protection", default=False),
+        coverage=backup_coverage.code_coverage(
+            block, source, source.resource(block, TYPE).tags, "RDS", name=text(block, "identifier", None)
+        ),
     )
     return _built(block, parts, source, facts, cluster=())
 
@@ -236,6 +262,7 @@ def member_from_terraform(block: Block, parts: Parts, source: Source) -> Resourc
             other_site=why,
             redundant=why,
             deletion_protected=why,
+            coverage=Coverage(planned=why, last_recovery_point=why),
         )
         relation = why if isinstance(named, Unknown) else ()
         return _built(block, parts, source, blank, cluster=relation)
@@ -256,6 +283,7 @@ def _built(  # noqa: PLR0913 - one block, what it is made of, and where that was
 ) -> Resource:
     interval = number(block, "monitoring_interval", 0)
     insights = flag(block, "performance_insights_enabled", default=False)
+    public = flag(block, "publicly_accessible", default=False)
     groups = source.owners("aws_security_group", block, "vpc_security_group_ids")
     name = block.get("identifier")
     group_argument = "parameter_group_name" if decides is None else "db_cluster_parameter_group_name"
@@ -265,7 +293,7 @@ def _built(  # noqa: PLR0913 - one block, what it is made of, and where that was
         parts=parts,
         **({"name": name} if isinstance(name, str) else {}),
         encryption_in_transit=transit(facts.tls, _ISSUED_LATER),
-        exposure=reachable(flag(block, "publicly_accessible", default=False)),
+        exposure=code_reach(block, decides, source, public, facts.engine).exposure,
         patching=patched(flag(block, "auto_minor_version_upgrade", default=True), facts.engine, facts.version),
         monitoring=watched(interval, insights),
         config=InstanceConfig(
@@ -275,6 +303,8 @@ def _built(  # noqa: PLR0913 - one block, what it is made of, and where that was
             copy_tags_to_snapshot=flag(block, "copy_tags_to_snapshot", default=False),
             monitoring_interval=interval,
             performance_insights=insights,
+            publicly_accessible=public,
+            logs_not_exported=logs_not_exported(facts.engine, facts.log_exports),
         ),
         relations={
             "cluster": cluster,
@@ -286,6 +316,8 @@ def _built(  # noqa: PLR0913 - one block, what it is made of, and where that was
         lines={
             **rds_cluster.lines_of(decides or block, group_argument),
             "exposure": block.lines("publicly_accessible"),
+            "config.publicly_accessible": block.lines("publicly_accessible"),
+            "config.logs_not_exported": (decides or block).lines("enabled_cloudwatch_logs_exports"),
             "patching": block.lines("engine_version"),
             "patching.automatic": block.lines("auto_minor_version_upgrade"),
             "resilience.redundant": block.lines("multi_az"),

@@ -58,6 +58,52 @@ FORCE_TLS: Final = {
 
 _ON = {"1", "on", "true"}
 
+_MYSQL_LOGS = ("audit", "error", "general", "slowquery")
+_LOGS: Final = {
+    "aurora": _MYSQL_LOGS,
+    "aurora-mysql": _MYSQL_LOGS,
+    "aurora-postgresql": ("postgresql",),
+    "db2": ("diag.log", "notify.log"),
+    "mariadb": _MYSQL_LOGS,
+    "mysql": _MYSQL_LOGS,
+    "oracle": ("alert", "audit", "listener", "trace"),
+    "postgres": ("postgresql", "upgrade"),
+    "sqlserver": ("agent", "error"),
+    "sqlserver-ex": ("error",),
+}
+"""Engine, or the family before its edition, to the logs that it can send to CloudWatch Logs (*Publishing database logs
+to Amazon CloudWatch Logs*). SQL Server Express has no agent."""
+
+_PORTS: Final = {
+    "aurora": 3306,
+    "aurora-mysql": 3306,
+    "aurora-postgresql": 5432,
+    "db2": 50000,
+    "mariadb": 3306,
+    "mysql": 3306,
+    "oracle": 1521,
+    "postgres": 5432,
+    "sqlserver": 1433,
+}
+"""Engine, or the family before its edition, to the port that it listens on where nobody chose another."""
+
+
+def logs_not_exported(engine: Maybe[str], exported: Maybe[tuple[str, ...]]) -> Maybe[tuple[str, ...]]:
+    """Return the logs that an engine writes and that do not go to CloudWatch Logs."""
+    if isinstance(engine, Unknown) or isinstance(exported, Unknown):
+        return engine if isinstance(engine, Unknown) else exported
+    logs = _LOGS.get(engine) or _LOGS.get(engine.partition("-")[0])
+    if logs is None:
+        return Unknown(f"which logs {engine} can send to CloudWatch Logs is not known")
+    return tuple(log for log in logs if log not in exported)
+
+
+def default_port(engine: Maybe[str]) -> int | None:
+    """Return the port that an engine listens on by default; None where it is not known."""
+    if isinstance(engine, Unknown):
+        return None
+    return _PORTS.get(engine) or _PORTS.get(engine.partition("-")[0])
+
 
 def major(engine: str, version: str) -> str:
     """Return the major version as AWS counts it: `14` of PostgreSQL 14.12, `8.0` of MySQL 8.0.36."""
