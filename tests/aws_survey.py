@@ -20,21 +20,23 @@ from aws_world import ACCOUNT, REGION, World
 from phiward.collectors.aws import calls, plan, questions
 from phiward.collectors.aws.asking import Asking
 from phiward.collectors.aws.clients import Clients
-from phiward.collectors.aws.collector import MALFORMED
+from phiward.collectors.aws.collector import steps
 from phiward.collectors.aws.limits import Limits
 from phiward.collectors.aws.login import Login
-from phiward.collectors.aws.port import Denied
 from phiward.collectors.aws.view import View
 from phiward.collectors.registry import catalog
 from phiward.inventory.describe import describe
-from phiward.inventory.model import Maybe, Resource
+from phiward.inventory.model import CollectionGap, Maybe, Resource
 
 FILE = Path(questions.__file__).with_name("questions.json")
 Call = tuple[str, str]
 """A service and an operation, as boto3 calls them."""
 Reason = tuple[Call, frozenset[str]]
 """A call, and the paths that the module says it fills: a call may be made for several reasons."""
+CHOSEN = Path(__file__).with_name("aws_accounts.json")
+"""For each module, a few made-up accounts in which it asks all that it ever asks: the search takes a minute."""
 NOW = "2026-03-01T00:00:00Z"
+_AUDITOR = f"arn:aws:iam::{ACCOUNT}:user/auditor"
 FEWEST, MOST = 16, 400
 """How many made-up accounts a module reads: until every call that stands in its source was made, within these."""
 _IDENTITY = ("id", "type", "name", "provider", "account", "region", "origin", "observations", "lines")
@@ -125,34 +127,29 @@ class _Watched(View):
         return view
 
 
-def read(module: plan.TypeModule, reading: Reading, wanted: Collection[str] | None) -> Iterator[Resource]:
-    """Read one type of a made-up account; an answer that the module takes for malformed ends what it was about."""
-    login = Login(session=None, account=ACCOUNT, partition="aws", principal=f"arn:aws:iam::{ACCOUNT}:user/a", region=REGION)
+def collected(
+    module: plan.TypeModule, reading: Reading, wanted: Collection[str] | None
+) -> Iterator[Resource | CollectionGap]:
+    """Read one type of a made-up account, as the collector does but on one thread."""
+    login = Login(session=None, account=ACCOUNT, partition="aws", principal=_AUDITOR, region=REGION)
     limits = Limits(pending_attempts=1, pending_seconds=0)
     asking = Asking(reading, principal=login.principal, now=NOW, limits=limits, stopped=Event())
     view = _Watched(asking, login, region=REGION, now=NOW, wanted=wanted)
     view.reading = reading
-    try:
-        for item in module.items(view):
-            try:
-                yield module.resource(view.for_item(), item)
-            except (*MALFORMED, Denied):
-                continue
-    except (*MALFORMED, Denied):
-        return
+    for step in steps(plan.Task(module, REGION), view):
+        yield step()
 
 
 def made(module: plan.TypeModule, seed: int, wanted: Collection[str] | None) -> Reading:
     """Let a module read one account, and return what it asked."""
     reading = Reading(World(seed, aws_world.literals(aws_world.module_of(module))))
-    for _ in read(module, reading, wanted):
+    for _ in collected(module, reading, wanted):
         pass
     return reading
 
 
-@cache
-def accounts(module: plan.TypeModule) -> dict[int, frozenset[Reason]]:
-    """Return few accounts in which a module asks all that it asks in any of those that were tried, and why."""
+def search(module: plan.TypeModule) -> list[int]:
+    """Return few accounts in which a module asks all that it asks in any of those that were tried, for every reason."""
     left = set(aws_world.operations(aws_world.module_of(module)))
     tried: dict[int, frozenset[Reason]] = {}
     while len(tried) < FEWEST or (left and len(tried) < MOST):
@@ -162,14 +159,20 @@ def accounts(module: plan.TypeModule) -> dict[int, frozenset[Reason]]:
     return _cover(tried)
 
 
-def _cover(tried: dict[int, frozenset[Reason]]) -> dict[int, frozenset[Reason]]:
+def _cover(tried: dict[int, frozenset[Reason]]) -> list[int]:
     left = set().union(*tried.values())
-    chosen: dict[int, frozenset[Reason]] = {}
+    found: list[int] = []
     while left:
         best = max(tried, key=lambda seed: (len(tried[seed] & left), -seed))
-        chosen[best] = tried[best]
+        found.append(best)
         left -= tried[best]
-    return chosen
+    return found
+
+
+def chosen(name: str) -> list[int]:
+    """Return the accounts that were chosen for a module when the files were made."""
+    found: dict[str, list[int]] = json.loads(CHOSEN.read_text())
+    return found.get(name, [*range(FEWEST)])
 
 
 def leaves(type_name: str) -> tuple[str, ...]:
@@ -183,8 +186,10 @@ def leaves(type_name: str) -> tuple[str, ...]:
 def survey(module: plan.TypeModule) -> dict[str, list[str]]:
     """Return the calls of one module, each with the paths that need it; no paths where every reading makes it."""
 
+    seeds = chosen(aws_world.module_of(module))
+
     def union(wanted: Collection[str] | None) -> set[Call]:
-        return set().union(*(made(module, seed, wanted).made for seed in accounts(module)))
+        return set().union(*(made(module, seed, wanted).made for seed in seeds))
 
     always = union(frozenset())
     found: dict[str, list[str]] = {".".join(call): [] for call in union(None)}
@@ -207,6 +212,8 @@ def of_type(name: str) -> dict[str, list[str]]:
 
 
 if __name__ == "__main__":
+    found = {aws_world.module_of(module): search(module) for module in plan.modules()}
+    CHOSEN.write_text(json.dumps(found, indent=1) + "\n")
     names = sorted({module.TYPE.name for module in plan.modules()})
     FILE.write_text(json.dumps({name: of_type(name) for name in names}, indent=1) + "\n")
     sys.exit(0)

@@ -76,7 +76,7 @@ class AwsCollector:
         for task in tasks:
             wanted: Collection[str] | None = None if options.need is None else options.need[task.module.TYPE.name]
             view = View(asking, login, region=task.region, now=now, wanted=wanted)
-            units.append(partial(_steps, task, view))
+            units.append(partial(steps, task, view))
         crew: Crew[Found] = Crew(units, threads=self._limits.threads, backlog=self._limits.backlog, stopped=stopped)
         yield from _Run(tasks, crew, asking, login.account, progress).results()
 
@@ -144,7 +144,7 @@ def _need_sdk() -> None:
         raise CollectError("reading AWS needs its SDK, which is not installed: pip install 'phiward[aws]'")
 
 
-def _steps(task: plan.Task, view: "View") -> Iterator["Step[Found]"]:
+def steps(task: plan.Task, view: "View") -> Iterator["Step[Found]"]:
     """Yield a step for each item of a listing, and one that tells how the listing ended if it did not end well."""
     try:
         for item in task.module.items(view):
