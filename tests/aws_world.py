@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 from service_model import operation_model
 
-from phiward.collectors.aws import plan
+from phiward.collectors.aws import calls, plan
 from phiward.collectors.types import aws as package
 
 ACCOUNT = "123456789012"
@@ -58,7 +58,7 @@ _POLICY = re.compile(r"policy(document)?$|polic(y|ies)_?(text|json)$", re.IGNORE
 _KEY = re.compile(r"kms|(^|sse|encryption)key(id|arn)?$|kmskey", re.IGNORECASE)
 _TIME = re.compile(r"(date|time|modified|createdat|updatedat|expiry|notafter)$", re.IGNORECASE)
 _KINDS: dict[str, tuple[str, ...]] = {
-    "engine": ("postgres", "mysql", "aurora-postgresql", "aurora-mysql", "mariadb"),
+    "engine": ("postgres", "mysql", "aurora-postgresql", "aurora-mysql", "mariadb", "memcached"),
     "engineversion": ("16.8", "8.0.36", "5.7.44"),
     "ipv6address": ("2600:1f18::1", "fd00::1"),
     "protocol": ("HTTP", "HTTPS", "tcp", "-1"),
@@ -135,11 +135,13 @@ def _words(module: str) -> frozenset[str]:
 class World:
     """The answers of one made-up account. `words` are those that the reader of the answers looks for.
 
+    `other` is an IAM action: the answers of its calls are others than those of the same seed without it.
     `codes` maps (service, operation) to the error codes that mean *not configured*: now and then one is the answer.
     """
 
-    def __init__(self, seed: int, words: frozenset[str] = frozenset()) -> None:
+    def __init__(self, seed: int, words: frozenset[str] = frozenset(), other: str = "") -> None:
         self.seed = seed
+        self._other = other
         self.codes: dict[tuple[str, str], tuple[str, ...]] = {}
         self._words = tuple(sorted(words))
         self._names = tuple(word for word in self._words if re.fullmatch(r"[A-Za-z][A-Za-z0-9]+", word))
@@ -157,7 +159,8 @@ class World:
         return dict(body)
 
     def _made(self, question: str, service: str, operation: str, arguments: Mapping[str, Any]) -> Any:
-        draw = random.Random(f"{self.seed} {question}")  # noqa: S311 - not for secrets
+        other = " otherwise" if self._other == calls.grant(service, operation) else ""
+        draw = random.Random(f"{self.seed} {question}{other}")  # noqa: S311 - not for secrets
         codes = self.codes.get((service, operation), ())
         if codes and draw.random() < 0.2:
             return draw.choice(codes)
@@ -208,6 +211,8 @@ class _Maker:
         if isinstance(shape, MapShape):
             keys = getattr(shape.key, "enum", None) or self._world.names() or ("key",)
             return {key: self.of(shape.value, key, depth + 1) for key in keys}
+        if name == "AccountAccessKeysPresent":
+            return 1  # as the credential report says
         simple: dict[str, Callable[[], Any]] = {
             "boolean": lambda: self._draw.random() < 0.5,
             "integer": lambda: self._draw.choice(_NUMBERS),
