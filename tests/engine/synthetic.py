@@ -184,13 +184,16 @@ _TESTS = {
             "before", "after", "version_gte", "version_lt", "cidr_within", "cidr_overlaps"],
     "int": ["equals", "in", "exists", "gt", "gte", "lt", "lte"],
     "bool": ["equals", "in", "exists"],
-    "policy": ["exists", "policy_public", "policy_enforces_tls", "policy_cross_account", "policy_allows"],
+    "policy": ["exists", "policy_public", "policy_enforces_tls", "policy_cross_account", "policy_unguarded_service",
+               "policy_whole_service", "policy_allows"],
 }  # fmt: skip
 _CONSTANTS: dict[str, st.SearchStrategy[Any]] = {
     "exists": st.booleans(),
     "policy_public": st.booleans(),
     "policy_enforces_tls": st.booleans(),
     "policy_cross_account": st.booleans(),
+    "policy_unguarded_service": st.booleans(),
+    "policy_whole_service": st.booleans(),
     "policy_allows": st.sampled_from([{"actions": ["*"]}, {"actions": ["s3:getobject"], "resources": ["*"]}]),
     "contains": st.sampled_from(["a", "1", "en"]),
     "starts_with": st.sampled_from(["a", "10."]),
@@ -276,7 +279,7 @@ def _of(draw: st.DrawFn, path: str, field: Field, depth: int) -> Condition:
 def rules_of(controls: list[tuple[str, Condition | None, Condition]]) -> Rules:
     """Make rules of types, wheres and conditions."""
     rules = [
-        Rule(
+        Rule.of(
             Control(
                 id=f"control-{number}",
                 title="t",
@@ -290,6 +293,7 @@ def rules_of(controls: list[tuple[str, Condition | None, Condition]]) -> Rules:
             ),
             (name,),
             ("r1",),
+            CATALOG,
         )
         for number, (name, where, condition) in enumerate(controls)
     ]

@@ -66,3 +66,9 @@ def test_every_way_of_writing_a_policy_is_one() -> None:
     assert parse_policy(body) == parse_policy(listed_body) == expected
     assert parse_policy(json.dumps(body)) == parse_policy(quote(json.dumps(body))) == expected
     assert parse_policy(HIDDEN) == HIDDEN
+
+
+@pytest.mark.parametrize("statements", [[allow()] * 2_501, [allow(Resource=["*"] * 2_500)]])
+def test_what_is_longer_than_any_policy_is_not_read(statements: list[Any]) -> None:
+    """It is unknown, not searched for ever."""
+    assert isinstance(policy(*statements), Unknown)

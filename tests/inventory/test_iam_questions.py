@@ -115,6 +115,7 @@ TLS_ROWS = [
     ("only one account", (deny(TLS, Principal={"AWS": OTHER}),), False),
     ("all but one account", (deny(TLS, Principal=None, NotPrincipal={"AWS": OTHER}),), False),
     ("only within an endpoint", (deny(TLS | {"StringEquals": {"aws:SourceVpce": "v"}}),), False),
+    ("for all values", (deny({"ForAllValues:Bool": {"aws:SecureTransport": "false"}}),), True),
     ("with TLS, the wrong way round", (deny({"Bool": {"aws:SecureTransport": "true"}}),), False),
     ("an Allow that demands it", (allow({"Bool": {"aws:SecureTransport": "true"}}),), False),
     ("everything denied", (deny(),), True),
@@ -133,6 +134,15 @@ def test_tls(statements: tuple[Any, ...], expected: bool | None) -> None:
     assert told(enforces_tls(policy(*statements), BUCKET)) == expected
 
 
+def test_a_topic_refuses_what_it_can() -> None:
+    """Its policy admits no `sns:*`; to refuse publishing is to refuse all that brings something in."""
+    topic = f"arn:aws:sns:us-east-1:{OWN}:scans"
+
+    assert enforces_tls(policy(deny(TLS, Action="sns:Publish", Resource=topic)), topic) is True
+    assert enforces_tls(policy(deny(TLS, Action="sns:Publish", Resource=topic))) is True
+    assert enforces_tls(policy(deny(TLS, Action="sns:Subscribe", Resource=topic)), topic) is False
+
+
 def test_tls_without_a_resource_takes_the_policys_own() -> None:
     """Where the ARN is not known, only the resources go unexamined."""
     assert enforces_tls(policy(deny(TLS))) is True
@@ -140,6 +150,8 @@ def test_tls_without_a_resource_takes_the_policys_own() -> None:
     assert told(enforces_tls(policy(deny(TLS)), HIDDEN)) is None
     assert enforces_tls(policy(allow()), HIDDEN) is False
 
+
+KEYS = f"arn:aws:kms:us-east-1:{OWN}:key/*"
 
 ALLOWS = [
     ("everything", (grant("*"),), "*", "*", True),
@@ -158,6 +170,10 @@ ALLOWS = [
     ("denied under a condition", (grant("*"), refuse("*", Condition=TLS)), "*", "*", True),
     ("allowed under a condition", (grant("*", Condition=TLS),), "*", "*", True),
     ("action and place of two statements", (grant("*", BUCKET), grant("s3:*")), "*", "*", False),
+    ("all keys of an account", (grant("kms:*", KEYS),), "kms:decrypt", "arn:aws:kms:*:*:key/*", True),
+    ("one key", (grant("kms:*", f"{KEYS[:-1]}1"),), "kms:decrypt", "arn:aws:kms:*:*:key/*", False),
+    ("all keys, denied", (grant("kms:*", KEYS), refuse("kms:*", KEYS)), "kms:decrypt", "arn:aws:kms:*:*:key/*", False),
+    ("all keys, by a star", (grant("kms:Decrypt"),), "kms:decrypt", "arn:aws:kms:*:*:key/*", True),
     ("an unknown action", (grant(HIDDEN),), "*", "*", None),
     ("an unknown Deny", (grant("*"), HIDDEN), "*", "*", None),
     ("an unknown place", (grant("*", HIDDEN),), "*", "*", None),

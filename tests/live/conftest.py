@@ -22,7 +22,12 @@ def moto_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     images = tmp_path_factory.mktemp("moto") / "images.json"
     images.write_text("[]")
     tests = str(Path(__file__).parent.parent)
-    environment = {**os.environ, "MOTO_AMIS_PATH": str(images), "PYTHONPATH": tests}
+    environment = {
+        **os.environ,
+        "MOTO_AMIS_PATH": str(images),
+        "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+        "PYTHONPATH": tests,
+    }
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             _wait_for(port, server)
@@ -51,7 +56,7 @@ def aws_environment(moto_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     reset = urllib.request.Request(f"{moto_server}/moto-api/reset", method="POST")
-    urllib.request.urlopen(reset, timeout=10).close()
+    urllib.request.urlopen(reset, timeout=60).close()
     return moto_server
 
 

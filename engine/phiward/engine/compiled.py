@@ -9,14 +9,13 @@ import msgspec
 from msgspec import Struct
 
 from phiward.engine import values
-from phiward.engine.condition import All, Condition, Related, targets
+from phiward.engine.condition import All, Condition, Related
 from phiward.engine.facts import Answer, Facts, facts_of
-from phiward.engine.fit import answerers
 from phiward.engine.generate import source_of
 from phiward.engine.hidden import Hidden
 from phiward.engine.policies import NO_POLICY, answer_of
 from phiward.engine.projection import Unprojectable, Want, asks_owner, collect, decoder
-from phiward.engine.rules import Rules
+from phiward.engine.rules import Rules, relations
 from phiward.inventory.catalog import Field
 
 Asked = tuple[int, Condition | None, Condition]
@@ -69,20 +68,20 @@ class Program(Struct, frozen=True):
 
 def compile_rules(rules: Rules, codes: dict[str, CodeType] | None = None) -> Compiled:
     """Generate the code of every type, or take it as it was generated before."""
-    relations: list[Related] = []
+    followed: list[Related] = []
     asked: dict[str, list[Asked]] = {}
+    answers: dict[str, list[Asked]] = {}
     for number, rule in enumerate(rules.rules):
         where, condition = rule.control.applies_to.where, rule.control.condition
-        relations += [*targets(where or All(())), *targets(condition)]
         for name in rule.types:
             asked.setdefault(name, []).append((number, where, condition))
-    answers: dict[str, list[Asked]] = {}
-    for number, related in enumerate(relations):
-        for name in answerers(related, rules.catalog):
-            answers.setdefault(name, []).append((number, None, related.condition))
+        for related, names in zip(relations(rule.control), rule.answered_by, strict=True):
+            for name in names:
+                answers.setdefault(name, []).append((len(followed), None, related.condition))
+            followed.append(related)
     compiled = Compiled(
         rules,
-        tuple(relations),
+        tuple(followed),
         {name: tuple(each) for name, each in sorted(asked.items())},
         {name: tuple(each) for name, each in sorted(answers.items())},
         {} if codes is None else codes,

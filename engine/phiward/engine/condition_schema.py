@@ -65,11 +65,19 @@ MEANINGS: dict[str, str] = {
     "version_lt": 'The dotted version is before this one. Quote it: "1.2".',
     "cidr_within": "The network or address lies wholly inside this network, or inside one of these.",
     "cidr_overlaps": "The network shares an address with this network, or with one of these.",
-    "policy_public": "true: the policy document lets everybody in. No document lets nobody in.",
-    "policy_enforces_tls": "true: the policy document refuses connections without TLS. No document refuses none.",
-    "policy_cross_account": "true: the policy document lets accounts in other than the resource's own.",
-    "policy_allows": "The policy document allows any of these actions on any of these resources. `*` asks for the"
-    " wildcard itself: everything.",
+    "policy_public": "true: the policy document lets everybody in: an Allow to everybody (all but some, any tenant of a"
+    " shared identity provider) that no condition ties to a fixed place or identity, and that no Deny takes back"
+    " from all outsiders. A network wider than /8 (IPv6: /32) is no fixed place. No document lets nobody in.",
+    "policy_enforces_tls": "true: the policy document refuses connections without TLS: it denies everybody all of the"
+    " service where `aws:SecureTransport` is false. No document refuses none.",
+    "policy_cross_account": "true: the policy document lets accounts in other than the resource's own: by name, by"
+    " organization, or everybody; what conditions and Deny statements leave of them.",
+    "policy_unguarded_service": "true: the policy document lets an AWS service in for whomever it acts, since no"
+    " condition on `aws:SourceAccount`, `aws:SourceArn` or their like ties it to one customer.",
+    "policy_whole_service": "true: the policy document allows every action of some service on all its resources.",
+    "policy_allows": "The policy document allows any of these actions on any of these resources, each as a whole: `*`"
+    " asks for the wildcard itself, everything; an ARN that leaves region or account open (`arn:aws:kms:*:*:key/*`) is"
+    " met in one of them. Statements add up; a Deny under conditions takes nothing back.",
     "count": "A matcher on the number of elements of the list.",
     "each": "Every element meets this; true of an empty list. A matcher for plain elements; a condition, its paths"
     " relative to the element, for groups.",

@@ -7,7 +7,16 @@ from msgspec import Struct
 from phiward.engine import values
 from phiward.inventory.catalog import Field
 
-EMPTY_POLICY = frozenset({"policy_public", "policy_enforces_tls", "policy_cross_account", "policy_allows"})
+EMPTY_POLICY = frozenset(
+    {
+        "policy_public",
+        "policy_enforces_tls",
+        "policy_cross_account",
+        "policy_unguarded_service",
+        "policy_whole_service",
+        "policy_allows",
+    }
+)
 """Operators that take a policy that is absent for an empty one: it lets nobody in and enforces nothing."""
 
 
@@ -52,6 +61,8 @@ OPERATORS: dict[str, Operator] = {
     "policy_public": _of("policy", "bool", "a policy that lets everybody in"),
     "policy_enforces_tls": _of("policy", "bool", "a policy that refuses connections without TLS"),
     "policy_cross_account": _of("policy", "bool", "a policy that lets other accounts in"),
+    "policy_unguarded_service": _of("policy", "bool", "a policy that lets a service act for anybody"),
+    "policy_whole_service": _of("policy", "bool", "a policy that gives a whole service"),
     "policy_allows": _of("policy", "allowance", "a policy that allows {}"),
 }
 

@@ -51,6 +51,11 @@ def answer_of(  # noqa: PLR0913, PLR0917 - what a question consists of
             answer = iam_questions.enforces_tls(made)
         case "policy_cross_account":
             answer = iam_questions.is_cross_account(made, owner)
+        case "policy_unguarded_service":
+            services = iam_questions.unguarded_services(made)
+            answer = services if isinstance(services, Unknown) else bool(services)
+        case "policy_whole_service":
+            answer = iam_questions.gives_whole_service(made)
         case _:
             actions, resources = constant.get("actions", ("*",)), constant.get("resources", ("*",))
             return iam_questions.allows(made, actions, resources)

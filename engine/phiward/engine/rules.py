@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from phiward.engine.condition import Related, paths, targets
 from phiward.engine.content import ContentProblems, nearest
 from phiward.engine.control import Control, Policy
 from phiward.engine.library import Library
@@ -22,6 +23,22 @@ class Rule(Struct, frozen=True):
     """The types it applies to, sorted."""
     requirements: tuple[str, ...]
     """The ids of the policy's requirements that it answers, in the policy's order."""
+    answered_by: tuple[tuple[str, ...], ...] = ()
+    """Of each relation that it follows, in the order of `relations`, the types that can answer what is asked."""
+
+    @classmethod
+    def of(cls, control: Control, types: tuple[str, ...], requirements: tuple[str, ...], catalog: Catalog) -> "Rule":
+        """Make the rule of a control, with what the catalog says of its relations."""
+        from phiward.engine.fit import answerers
+
+        answered = tuple(answerers(related, catalog) for related in relations(control))
+        return cls(control, types, requirements, answered)
+
+
+def relations(control: Control) -> list[Related]:
+    """Return the relations that a control follows: those of `where` first."""
+    where = control.applies_to.where
+    return [*(targets(where) if where else ()), *targets(control.condition)]
 
 
 class Rules(Struct, frozen=True):
@@ -79,23 +96,20 @@ def select(  # noqa: PLR0913 - a selection has this many parts
             except ContentError as error:
                 place = ("parameters", own.names.get(identity, identity))
                 raise own.misfit(error.message, place, error.nearest) from error
-        rules.append(Rule(control, types_of(control.applies_to, catalog), answers.get(identity, ())))
+        rules.append(Rule.of(control, types_of(control.applies_to, catalog), answers.get(identity, ()), catalog))
     return Rules(chosen, tuple(rules), catalog)
 
 
 def needs(rules: Rules) -> Need:
     """Return what collectors must ask for: of each type the paths that the selected controls read."""
-    from phiward.engine.condition import All, paths, targets
-    from phiward.engine.fit import answerers
-
     found: dict[str, set[str]] = {}
     for rule in rules.rules:
-        where = rule.control.applies_to.where or All(())
-        read = paths(rule.control.condition) | paths(where)
+        where = rule.control.applies_to.where
+        read = paths(rule.control.condition) | (paths(where) if where else set())
         for name in rule.types:
             found.setdefault(name, set()).update(read)
-        for related in [*targets(rule.control.condition), *targets(where)]:
-            for name in answerers(related, rules.catalog):
+        for related, names in zip(relations(rule.control), rule.answered_by, strict=True):
+            for name in names:
                 found.setdefault(name, set()).update(paths(related.condition))
     return {name: frozenset(read) for name, read in sorted(found.items())}
 

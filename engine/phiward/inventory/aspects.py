@@ -123,6 +123,10 @@ class Authorization(Aspect, frozen=True, kw_only=True, omit_defaults=True):
     """It may do everything (an identity), or lets someone do everything (a resource)."""
     grants: Maybe[tuple[Grant, ...]] = ()
     """The policies in force."""
+    escalations: Maybe[tuple[Maybe[str], ...] | None] = None
+    """Ways from these rights to more, each named by the actions that open it: `iam:PassRole + ec2:RunInstances`. An
+    `Unknown` among them stands for any number that cannot be told. Empty where it may do everything anyway; of the
+    provider's own policies only those whose documents are known count. None where that is not a question."""
     direct: Maybe[bool | None] = None
     """Rights are given to the person directly instead of through a group or role."""
     privileged: Maybe[tuple[str, ...]] = ()

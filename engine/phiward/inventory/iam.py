@@ -19,7 +19,7 @@ class Condition(Struct, frozen=True, kw_only=True, omit_defaults=True):
     values: Maybe[tuple[Maybe[str], ...]]
 
 
-class Statement(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Statement(Struct, frozen=True, kw_only=True, omit_defaults=True, cache_hash=True):
     """One statement. An element the policy leaves out is None; a wildcard stays as written."""
 
     effect: Maybe[str]
@@ -36,7 +36,7 @@ class Statement(Struct, frozen=True, kw_only=True, omit_defaults=True):
     conditions: Maybe[tuple[Condition, ...]] = ()
 
 
-class PolicyDocument(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PolicyDocument(Struct, frozen=True, kw_only=True, omit_defaults=True, cache_hash=True):
     """A whole policy. An `Unknown` among the statements stands for any number that could not be seen."""
 
     statements: Maybe[tuple[Maybe[Statement], ...]]

@@ -2,17 +2,24 @@
 
 A condition keeps outsiders out when it demands a *fixed value* (no wildcard, no policy variable) of a key that says who
 or where the caller is: *Blocking public access to your Amazon S3 storage*, section *The meaning of "public"* (Amazon
-S3 User Guide), whose keys are taken with the global ones that IAM Access Analyzer trusts. Operators: *IAM JSON policy
-elements: Condition operators* (IAM User Guide): `...IfExists` and `ForAllValues:` hold where the key is missing, and so
-do the negated operators; `ForAnyValue:` does not.
+S3 User Guide; the EFS User Guide has the same section), whose keys are taken with the global ones that IAM Access
+Analyzer trusts. Operators: *IAM JSON policy elements: Condition operators* (IAM User Guide): `...IfExists` and
+`ForAllValues:` hold where the key is missing, and so do the negated operators; `ForAnyValue:` does not.
+
+What keeps nobody out: `aws:ViaAWSService`, `aws:CalledVia` and `kms:ViaService` say which service carries the request,
+not for whom, and everybody can use the services; tags and names of the caller (`aws:PrincipalTag`, `aws:username`) are
+given by the caller's own account; and a private address (`aws:VpcSourceIp`) is one in every network of the world.
 """
 
 from typing import Final
 
 from phiward.inventory.iam import Condition, Statement
+from phiward.inventory.iam_networks import are_world, is_world
 from phiward.inventory.kleene import each, every, some
 from phiward.inventory.unknown import Maybe, Unknown
 
+PRINCIPAL_KEYS: Final = frozenset({"aws:principalaccount", "aws:principalarn", "kms:calleraccount"})
+"""Keys that say whose the caller is."""
 ACCOUNT_KEYS: Final = frozenset(
     {"aws:principalaccount", "aws:sourceaccount", "aws:sourceowner", "kms:calleraccount", "s3:dataaccesspointaccount"}
 )
@@ -20,18 +27,32 @@ ORGANIZATION_KEYS: Final = frozenset(
     {"aws:principalorgid", "aws:principalorgpaths", "aws:sourceorgid", "aws:sourceorgpaths"}
 )
 ARN_KEYS: Final = frozenset({"aws:principalarn", "aws:sourcearn", "s3:dataaccesspointarn"})
+_NETWORK_ORGANIZATION_KEYS: Final = frozenset({"aws:vpceorgid", "aws:vpceorgpaths"})
+_WORKLOAD_ARN_KEYS: Final = frozenset({"aws:sourcevpcarn", "ec2:sourceinstancearn", "lambda:sourcefunctionarn"})
 _OTHER_KEYS: Final = frozenset(
-    {"aws:sourcevpc", "aws:sourcevpce", "aws:userid", "s3:x-amz-server-side-encryption-aws-kms-key-id"}
+    {
+        "aws:ec2instancesourcevpc",
+        "aws:principalservicename",
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "aws:userid",
+        "aws:vpceaccount",
+        "s3:x-amz-server-side-encryption-aws-kms-key-id",
+    }
 )
-ADDRESS_KEYS: Final = frozenset({"aws:sourceip", "aws:vpcsourceip"})
-IDENTIFYING: Final = ACCOUNT_KEYS | ORGANIZATION_KEYS | ARN_KEYS | _OTHER_KEYS
+ADDRESS_KEYS: Final = frozenset({"aws:sourceip"})
+IDENTIFYING: Final = (
+    ACCOUNT_KEYS | ORGANIZATION_KEYS | ARN_KEYS | _NETWORK_ORGANIZATION_KEYS | _WORKLOAD_ARN_KEYS | _OTHER_KEYS
+)
 
 EQUAL: Final = frozenset({"stringequals", "stringequalsignorecase", "arnequals", "arnlike", "stringlike"})
 UNEQUAL: Final = frozenset(
     {"stringnotequals", "stringnotequalsignorecase", "arnnotequals", "arnnotlike", "stringnotlike"}
 )
 LITERAL: Final = frozenset({"stringequals", "stringequalsignorecase", "stringnotequals", "stringnotequalsignorecase"})
-_BY_SERVICE: Final = frozenset({"aws:principalisawsservice", "aws:viaawsservice"})
+_BY_SERVICE: Final = "aws:principalisawsservice"
+_INSIDE: Final = frozenset({_BY_SERVICE, "elasticfilesystem:accessedviamounttarget"})
+"""Keys that are true only of callers who are no strangers: AWS's services, machines in a file system's network."""
 
 
 def operator(condition: Condition) -> tuple[str, str, bool]:
@@ -70,10 +91,10 @@ def _restricts(condition: Condition, demanded: dict[str, Maybe[bool]]) -> Maybe[
     """Say whether one condition of an Allow keeps outsiders out."""
     prefix, name, if_exists = operator(condition)
     key = condition.key
-    if key in _BY_SERVICE and name == "bool":
+    if key in _INSIDE and name == "bool":
         fixed = every(each(condition.values, lambda value: value.lower() == "true"))
     elif key in ADDRESS_KEYS and name == "ipaddress":
-        fixed = every(each(condition.values, lambda value: not is_world(value)))
+        fixed = _are_narrow(condition)
     elif key in IDENTIFYING and name in EQUAL:
         fixed = every(each(condition.values, lambda value: is_fixed(key, name, value)))
     else:
@@ -83,16 +104,24 @@ def _restricts(condition: Condition, demanded: dict[str, Maybe[bool]]) -> Maybe[
     return fixed
 
 
+def _are_narrow(condition: Condition) -> Maybe[bool]:
+    """Say whether a condition's networks are, each and together, less than the world."""
+    known = () if isinstance(condition.values, Unknown) else condition.values
+    if are_world(tuple(value for value in known if isinstance(value, str))):
+        return False
+    return every(each(condition.values, lambda value: not is_world(value)))
+
+
 def _spares_only_insiders(condition: Condition) -> Maybe[bool]:
     """Say whether one condition of a Deny holds for every outsider."""
     prefix, name, if_exists = operator(condition)
     key = condition.key
     if prefix == "foranyvalue":
         return False
-    if key in _BY_SERVICE and name == "bool" and if_exists:
+    if key == _BY_SERVICE and name == "bool" and if_exists:
         return some(each(condition.values, lambda value: value.lower() == "false"))
     if key in ADDRESS_KEYS and name == "notipaddress":
-        return every(each(condition.values, lambda value: not is_world(value)))
+        return _are_narrow(condition)
     if key in IDENTIFYING and name in UNEQUAL:
         return every(each(condition.values, lambda value: is_fixed(key, name, value)))
     return False
@@ -107,10 +136,10 @@ def is_fixed(key: str, name: str, value: str) -> bool:
         return False
     if name in LITERAL or ("*" not in value and "?" not in value):
         return True
-    if key in ARN_KEYS:
+    if key in ARN_KEYS or key in _WORKLOAD_ARN_KEYS:
         return account_of(value) is not None
-    if key in ORGANIZATION_KEYS:  # `o-abc/r-1/ou-2/*`: everything below one organization's unit
-        return not any(wild in value.split("/", 1)[0] for wild in "*?")
+    if key in ORGANIZATION_KEYS or key in _NETWORK_ORGANIZATION_KEYS:
+        return organization_of(value) is not None
     if key == "aws:userid":  # `AROAEXAMPLEID:*`: every session of one role
         return ":" in value and not any(wild in value.split(":", 1)[0] for wild in "*?")
     return False
@@ -123,12 +152,7 @@ def account_of(principal: str) -> str | None:
     return account if len(account) == 12 and account.isascii() and account.isdigit() else None
 
 
-def is_world(network: str) -> bool:
-    """Say whether a network counts as the whole internet: wider than /8 (IPv4) or /32 (IPv6), or unreadable.
-
-    The widths are S3's own (*The meaning of "public"*): two halves such as `0.0.0.0/1` are the world too.
-    """
-    address, slash, bits = network.partition("/")
-    if not slash:
-        return not address or "*" in address
-    return not (bits.isascii() and bits.isdigit()) or int(bits) < (32 if ":" in address else 8)
+def organization_of(value: str) -> str | None:
+    """Return the one organization that an id or a path (`o-abc/r-1/ou-2/*`, all below one unit) lies in, or None."""
+    first = value.split("/", 1)[0]
+    return None if any(wild in first for wild in "*?$") else first

@@ -11,6 +11,9 @@ from phiward.inventory.unknown import Maybe, Unknown
 MAX_CHARACTERS: Final = 1_000_000
 """AWS's own limit is 20,480 characters for a bucket policy and 32,768 for a key policy."""
 
+MAX_PARTS: Final = 2_500
+"""What a policy may name, all in all: 13 characters for each of them fill 32,768."""
+
 _PREFIXES: Final = {"AWS": "", "Service": "service:", "Federated": "federated:", "CanonicalUser": "canonical:"}
 _ELEMENTS: Final = frozenset(
     "Sid Effect Principal NotPrincipal Action NotAction Resource NotResource Condition".split()  # noqa: SIM905
@@ -77,7 +80,24 @@ def _statements(given: Any) -> Maybe[tuple[Maybe[Statement], ...]]:
     """Read the statements: a list, or a single one."""
     if isinstance(given, Unknown):
         return given
-    return tuple(_statement(each) for each in (given if isinstance(given, list | tuple) else (given,)))
+    listed = given if isinstance(given, list | tuple) else (given,)
+    if len(listed) > MAX_PARTS:
+        raise _PolicyError(f"it has more than {MAX_PARTS} statements")
+    read = tuple(_statement(each) for each in listed)
+    if sum(map(_parts, read)) > MAX_PARTS:
+        raise _PolicyError(f"it names more than {MAX_PARTS} principals, actions, resources and values")
+    return read
+
+
+def _parts(statement: Maybe[Statement]) -> int:
+    """Count what a statement names."""
+    if isinstance(statement, Unknown):
+        return 1
+    named = [statement.principals, statement.not_principals, statement.actions, statement.not_actions]
+    named += [statement.resources, statement.not_resources]
+    conditions = statement.conditions if isinstance(statement.conditions, tuple) else ()
+    values = [condition.values for condition in conditions]
+    return sum(len(each) for each in (*named, *values) if isinstance(each, tuple))
 
 
 def _statement(given: Any) -> Maybe[Statement]:

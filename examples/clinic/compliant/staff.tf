@@ -101,15 +101,8 @@ resource "aws_iam_role" "trail_to_logs" {
   assume_role_policy = data.aws_iam_policy_document.service["cloudtrail"].json
 }
 
-resource "aws_iam_role_policy" "write_logs" {
-  for_each = {
-    flow-logs     = aws_iam_role.flow_logs.id
-    trail-to-logs = aws_iam_role.trail_to_logs.id
-    reminders     = aws_iam_role.reminders.id
-  }
-
+resource "aws_iam_policy" "write_logs" {
   name = "write-logs"
-  role = each.value
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -118,4 +111,15 @@ resource "aws_iam_role_policy" "write_logs" {
       Resource = [for group in aws_cloudwatch_log_group.logs : "${group.arn}:*"]
     }]
   })
+}
+
+resource "aws_iam_role_policy_attachment" "write_logs" {
+  for_each = {
+    flow-logs     = aws_iam_role.flow_logs.name
+    trail-to-logs = aws_iam_role.trail_to_logs.name
+    reminders     = aws_iam_role.reminders.name
+  }
+
+  role       = each.value
+  policy_arn = aws_iam_policy.write_logs.arn
 }

@@ -6,6 +6,7 @@ Reference*, `s3:GetBucketEncryption` is granted by `s3:GetEncryptionConfiguratio
 """
 
 PREFIXES = {
+    "accessanalyzer": "access-analyzer",
     "apigatewayv2": "apigateway",
     "docdb": "rds",
     "efs": "elasticfilesystem",

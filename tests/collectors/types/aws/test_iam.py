@@ -308,27 +308,64 @@ def trust(*statements: dict[str, Any]) -> Resource:
 
 
 OTHER = {"Principal": {"AWS": "arn:aws:iam::210987654321:root"}}
-AGREED = {"Condition": {"StringEquals": {"sts:ExternalId": "x"}}}
+
+
+def condition(operator: str, key: str, value: str) -> dict[str, Any]:
+    """Return the condition of a statement."""
+    return {"Condition": {operator: {key: value}}}
+
+
+AGREED = condition("StringEquals", "sts:ExternalId", "x")
+MFA = condition("Bool", "aws:MultiFactorAuthPresent", "true")
 
 
 @pytest.mark.parametrize(
-    ("statements", "public", "shared", "external"),
+    ("statements", "public", "shared", "external", "guarded"),
     [
-        ([{"Principal": {"Service": "ec2.amazonaws.com"}}], False, (), None),
-        ([{"Principal": {"AWS": "arn:aws:iam::123456789012:root"}}], False, (), None),
-        ([OTHER], False, ("210987654321",), False),
-        ([{**OTHER, **AGREED}], False, ("210987654321",), True),
-        ([{**OTHER, **AGREED}, OTHER], False, ("210987654321",), False),
-        ([{"Principal": "*"}], True, (), None),
+        ([{"Principal": {"Service": "ec2.amazonaws.com"}}], False, (), None, None),
+        ([{"Principal": {"AWS": "arn:aws:iam::123456789012:root"}}], False, (), None, None),
+        ([OTHER], False, ("210987654321",), False, False),
+        ([{**OTHER, **AGREED}], False, ("210987654321",), True, True),
+        ([{**OTHER, **AGREED}, OTHER], False, ("210987654321",), False, False),
+        ([{**OTHER, **MFA}], False, ("210987654321",), False, True),
+        ([{**OTHER, **MFA}, {**OTHER, **AGREED}], False, ("210987654321",), False, True),
+        (
+            [{**OTHER, **condition("BoolIfExists", "aws:MultiFactorAuthPresent", "true")}],
+            False,
+            ("210987654321",),
+            False,
+            False,
+        ),
+        (
+            [{**OTHER, **condition("Bool", "aws:MultiFactorAuthPresent", "false")}],
+            False,
+            ("210987654321",),
+            False,
+            False,
+        ),
+        ([{**OTHER, **condition("StringLike", "sts:ExternalId", "*")}], False, ("210987654321",), False, False),
+        (
+            [{**OTHER, **condition("StringEqualsIfExists", "sts:ExternalId", "x")}],
+            False,
+            ("210987654321",),
+            False,
+            False,
+        ),
+        ([{**OTHER, **condition("StringEquals", "aws:PrincipalOrgID", "o-a")}], False, ("210987654321",), False, True),
+        ([{"Principal": "*", **condition("StringEquals", "aws:PrincipalOrgID", "o-a")}], False, ("o-a",), False, True),
+        ([{"Principal": "*"}], True, (), False, False),
+        ([{"Principal": "*", **AGREED}], True, (), True, True),
     ],
 )
-def test_who_may_act_as_a_role(statements: Any, public: bool, shared: Any, external: bool | None) -> None:
-    """Anyone, other accounts, and whether they must give an agreed id."""
+def test_who_may_act_as_a_role(
+    statements: Any, public: bool, shared: Any, external: bool | None, guarded: bool | None
+) -> None:
+    """Anyone, other accounts, whether they must give an agreed id, or prove themselves otherwise."""
     made = trust(*statements)
 
     assert made.exposure == Exposure(public=public, ways=("policy",) if public else (), shared_with=shared)
     assert isinstance(made.config, iam_role.RoleConfig)
-    assert made.config.external_id_demanded is external
+    assert (made.config.external_id_demanded, made.config.others_guarded) == (external, guarded)
 
 
 def test_a_role_agrees() -> None:
@@ -347,7 +384,7 @@ def test_a_role_agrees() -> None:
     assert live.exposure == code.exposure == Exposure(public=False)
     assert isinstance(live.config, iam_role.RoleConfig)
     assert isinstance(code.config, iam_role.RoleConfig)
-    for field in ("trust", "external_id_demanded", "max_session_minutes", "service_linked"):
+    for field in ("trust", "external_id_demanded", "others_guarded", "max_session_minutes", "service_linked"):
         assert getattr(live.config, field) == getattr(code.config, field), field
 
 
@@ -391,6 +428,7 @@ def whole(**changes: Any) -> dict[str, Any]:
         "iam:GetAccountSummary": {"SummaryMap": {**SUMMARY, "AccountPasswordPresent": 1}},
         "iam:GetAccountPasswordPolicy": {"PasswordPolicy": RULES},
         "iam:ListVirtualMFADevices": {"VirtualMFADevices": []},
+        "iam:ListSAMLProviders": {"SAMLProviderList": []},
         **changes,
     }
 
@@ -477,3 +515,138 @@ def test_a_denied_call_loses_only_what_it_fills(denied: str, path: tuple[str, ..
 
     fields = ("mfa", "rules", "root_login", "password", "credentials", "last_activity")
     assert {field for field in fields if isinstance(getattr(found, field), Unknown)} == set(path)
+
+
+SUPPORT = attached("arn:aws:iam::aws:policy/AWSSupportAccess")
+
+
+@pytest.mark.parametrize(
+    ("details", "support"),
+    [
+        ({}, False),
+        ({"RoleDetailList": [ROLE]}, False),
+        ({"RoleDetailList": [{**ROLE, "AttachedManagedPolicies": SUPPORT}]}, True),
+        ({"GroupDetailList": [group(AttachedManagedPolicies=SUPPORT)]}, True),
+        ({"UserDetailList": [user(AttachedManagedPolicies=SUPPORT)]}, True),
+        ({"UserDetailList": [user(AttachedManagedPolicies=attached(READER))]}, False),
+    ],
+)
+def test_somebody_can_call_support(details: Any, support: bool) -> None:
+    """A role, a group or a user that may open a case."""
+    config = only(iam_account, {**whole(), **account(**details)}).config
+
+    assert isinstance(config, iam_account.AccountConfig)
+    assert config.support_role is support
+
+
+def test_who_can_call_support_is_unknown_where_the_details_are_denied() -> None:
+    """Nothing else of the account is lost; and it is not asked where nothing reads it."""
+    denied = only(iam_account, whole(), denied=("iam:GetAccountAuthorizationDetails",))
+    unread = only(iam_account, whole(), need=("authentication",))
+
+    assert isinstance(denied.config, iam_account.AccountConfig)
+    assert denied.config.support_role == Unknown("access denied: iam:GetAccountAuthorizationDetails")
+    assert isinstance(signing_in(denied).mfa, bool)
+    assert isinstance(unread.config, iam_account.AccountConfig)
+    assert isinstance(unread.config.support_role, Unknown)
+
+
+PASS: dict[str, Any] = {"Statement": [{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}]}
+RUN: dict[str, Any] = {"Statement": [{"Effect": "Allow", "Action": "ec2:RunInstances", "Resource": "*"}]}
+WAY = "iam:PassRole + ec2:RunInstances"
+IAM = "arn:aws:iam::aws:policy/IAMFullAccess"
+
+
+def inline(document: Any) -> list[dict[str, Any]]:
+    """Return a policy written into an identity."""
+    return [{"PolicyName": "p", "PolicyDocument": document}]
+
+
+def test_rights_that_lead_to_more_only_together() -> None:
+    """One policy of the user's own, one of the group: live and in code."""
+    answers = account(
+        UserDetailList=[user(UserPolicyList=inline(PASS), GroupList=["staff"])],
+        GroupDetailList=[group(GroupPolicyList=inline(RUN))],
+    )
+    parts: Any = {
+        "aws_iam_user_policy": [FakeBlock("aws_iam_user_policy.p", name="p", policy=json.dumps(PASS))],
+        "aws_iam_user_group_membership": [
+            FakeBlock("aws_iam_user_group_membership.a", groups=[Ref("aws_iam_group.staff.name")])
+        ],
+    }
+    given: Any = {"aws_iam_group_policy": [FakeBlock("aws_iam_group_policy.p", name="p", policy=json.dumps(RUN))]}
+    source = FakeSource([GROUP], parts={"aws_iam_group.staff": given})
+
+    live = rights(only(iam_user, answers))
+    code = rights(iam_user.from_terraform(FakeBlock("aws_iam_user.ana", name="ana"), parts, source))
+
+    assert live == code
+    assert live.escalations == (WAY,)
+    assert rights(only(iam_group, answers)).escalations == ()
+
+
+@pytest.mark.parametrize(
+    ("details", "ways"),
+    [
+        ({"RolePolicyList": inline(PASS)}, ()),
+        ({"RolePolicyList": inline(PASS), "AttachedManagedPolicies": attached(OWN)}, (WAY,)),
+        ({"RolePolicyList": inline(PASS), "AttachedManagedPolicies": attached(READER)}, ()),
+        ({"AttachedManagedPolicies": attached(ADMIN)}, ()),
+    ],
+)
+def test_where_a_roles_rights_lead(details: Any, ways: tuple[str, ...]) -> None:
+    """Its own and attached policies together; nothing for whoever may do everything, and nothing of what is not read."""
+    answers = account(RoleDetailList=[{**ROLE, **details}], Policies=[policy(RUN)])
+
+    assert rights(only(iam_role, answers)).escalations == ways
+
+
+def test_a_boundary_shuts_the_way_or_leaves_it_unknown() -> None:
+    """One of the customer's own is read; of AWS's it is not known what it allows."""
+    role = {**ROLE, "RolePolicyList": [*inline(PASS), *inline(RUN)]}
+    own, provider = ({"PermissionsBoundary": {"PermissionsBoundaryArn": arn}} for arn in (OWN, READER))
+
+    shut = only(iam_role, account(RoleDetailList=[{**role, **own}], Policies=[policy(RUN)]))
+    unknown = only(iam_role, account(RoleDetailList=[{**role, **provider}]))
+
+    assert rights(shut).escalations == ()
+    (hidden,) = rights(unknown).escalations or ()  # type: ignore[misc]
+    assert isinstance(hidden, Unknown)
+
+
+def test_awss_policy_for_iam_is_known_by_its_name() -> None:
+    """Whoever may do all of IAM may take any rights."""
+    found = rights(only(iam_group, account(GroupDetailList=[group(AttachedManagedPolicies=attached(IAM))])))
+
+    assert found.administrator is False
+    assert isinstance(found.escalations, tuple)
+    assert {"iam:AttachGroupPolicy", "iam:CreatePolicyVersion"} <= set(found.escalations)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ([], ()),
+        (["hospital"], ("hospital",)),
+        (["hospital", "AWSSSO_1_DO_NOT_DELETE"], ("AWSSSO_1_DO_NOT_DELETE", "hospital")),
+    ],
+)
+def test_the_directories_whose_people_sign_in(names: list[str], expected: tuple[str, ...]) -> None:
+    """Of the organisation's own, and of the provider's Identity Center."""
+    listed = [{"Arn": f"arn:aws:iam::123456789012:saml-provider/{name}"} for name in names]
+
+    config = only(iam_account, whole(**{"iam:ListSAMLProviders": {"SAMLProviderList": listed}})).config
+
+    assert isinstance(config, iam_account.AccountConfig)
+    assert config.identity_providers == expected
+
+
+def test_denied_directories_are_unknown_and_nothing_else_is() -> None:
+    """Only they are lost."""
+    found, before = only(iam_account, whole(), denied=("iam:ListSAMLProviders",)), only(iam_account, whole())
+
+    assert isinstance(found.config, iam_account.AccountConfig)
+    assert isinstance(before.config, iam_account.AccountConfig)
+    assert found.config.identity_providers == Unknown("access denied: iam:ListSAMLProviders")
+    assert found.authentication == before.authentication
+    assert found.config.support_role == before.config.support_role

@@ -205,3 +205,24 @@ class Chosen(FakeBlock):
     def references(self, _name: str) -> tuple[str, ...]:
         """Return the addresses."""
         return tuple(each.rpartition(".")[0] for each in self.found)
+
+
+HOST = "oidc-provider/token.actions.githubusercontent.com"
+
+
+@pytest.mark.parametrize(
+    ("provider", "public"),
+    [
+        (PartlyKnownText("x", parts=("arn:aws:iam::", Unknown("account"), f":{HOST}")), True),
+        (PartlyKnownText("x", parts=("arn:aws:iam::", Unknown("account"), ":oidc-provider/ids.example.org")), False),
+        (PartlyKnownText("x", parts=("arn:aws:iam::1:oidc-provider/", Unknown("host"))), None),
+    ],
+)
+def test_a_partly_known_provider_is_one_where_its_host_is_known(provider: Any, public: bool | None) -> None:
+    """A shared identity provider is anyone, in whichever account it is registered."""
+    trust = partly(Action="sts:AssumeRoleWithWebIdentity", Principal={"Federated": provider})
+
+    found = iam_role.from_terraform(FakeBlock("aws_iam_role.r", assume_role_policy=trust), {}, FakeSource()).exposure
+
+    assert isinstance(found, Exposure)
+    assert isinstance(found.public, Unknown) if public is None else found.public is public

@@ -7,7 +7,7 @@ from msgspec import Struct
 from phiward.collectors.types.aws import tls_policies
 from phiward.inventory import kleene
 from phiward.inventory.aspects import EncryptionInTransit, Logging, Monitoring
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Unknown
 
 ALL_METHODS = "*/*"
@@ -40,7 +40,11 @@ TYPE = ResourceType(
     title="REST API stage",
     aspects=(EncryptionInTransit, Logging, Monitoring),
     config=StageConfig,
-    relations={"web_acl": "the web ACL that filters its traffic"},
+    relations={
+        "web_acl": Relation(
+            "the web ACL that filters its traffic", ("aws.waf.web_acl", "aws.wafregional.web_acl", "aws.wafv2.web_acl")
+        )
+    },
 )
 
 

@@ -10,7 +10,7 @@ from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws.answers import arn, listed, live, tags_of
 from phiward.collectors.types.aws.arguments import text
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -29,9 +29,11 @@ TYPE = ResourceType(
     aspects=(),
     config=AutoScalingGroupConfig,
     relations={
-        "launch_template": "the launch templates its machines are made from",
-        "launch_configuration": "the launch configuration its machines are made from",
-        "instances": "its machines",
+        "launch_template": Relation("the launch templates its machines are made from", ("aws.ec2.launch_template",)),
+        "launch_configuration": Relation(
+            "the launch configuration its machines are made from", ("aws.autoscaling.launch_configuration",)
+        ),
+        "instances": Relation("its machines", ("aws.ec2.instance",)),
     },
 )
 

@@ -15,7 +15,7 @@ from phiward.collectors.types.aws.answers import arn, live
 from phiward.collectors.types.aws.arguments import flag, number, text
 from phiward.collectors.types.aws.launch_facts import LaunchConfig, token_required
 from phiward.inventory.aspects import EncryptionAtRest, Monitoring
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 TYPE = ResourceType(
@@ -23,7 +23,11 @@ TYPE = ResourceType(
     title="Launch configuration",
     aspects=(EncryptionAtRest, Monitoring),
     config=LaunchConfig,
-    relations={"security_groups": "the security groups that filter the traffic of its machines"},
+    relations={
+        "security_groups": Relation(
+            "the security groups that filter the traffic of its machines", ("aws.ec2.security_group",)
+        )
+    },
 )
 
 _ALARMS = Unknown("CloudWatch alarms are not read with a launch configuration")

@@ -15,7 +15,7 @@ from phiward.collectors.types.aws.backup_rules import kept
 from phiward.collectors.types.aws.backup_tags import tags_of_arn
 from phiward.collectors.types.aws.kms_keys import KeyOwner, owner_of, under_kms
 from phiward.inventory.aspects import EncryptionAtRest
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -39,8 +39,8 @@ TYPE = ResourceType(
     config=RecoveryPointConfig,
     relations={
         "source": "what it is a copy of",
-        "vault": "the vault that keeps it",
-        "encrypts_with": "the KMS key it is encrypted with",
+        "vault": Relation("the vault that keeps it", ("aws.backup.vault",)),
+        "encrypts_with": Relation("the KMS key it is encrypted with", ("aws.kms.key",)),
     },
     stores_data=True,
 )

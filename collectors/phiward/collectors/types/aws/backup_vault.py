@@ -19,7 +19,7 @@ from phiward.collectors.types.aws.kms_keys import KeyOwner, named_key, owner_of
 from phiward.collectors.types.aws.policies import policy_argument
 from phiward.collectors.types.aws.resource_policies import policy_exposure
 from phiward.inventory.aspects import EncryptionAtRest, Exposure, Integrity
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.iam import PolicyDocument
 from phiward.inventory.iam_parse import parse_policy
 from phiward.inventory.iam_questions import denies
@@ -58,7 +58,7 @@ TYPE = ResourceType(
     title="AWS Backup vault",
     aspects=(EncryptionAtRest, Exposure, Integrity),
     config=VaultConfig,
-    relations={"encrypts_with": "the KMS key its copies are encrypted with"},
+    relations={"encrypts_with": Relation("the KMS key its copies are encrypted with", ("aws.kms.key",))},
     stores_data=True,
 )
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from phiward.inventory import kleene
 from phiward.inventory.aspects import EncryptionInTransit, Logging
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Unknown
 
 _ENCRYPTED = {"https-only", "redirect-to-https"}
@@ -29,8 +29,13 @@ TYPE = ResourceType(
     aspects=(EncryptionInTransit, Logging),
     config=DistributionConfig,
     relations={
-        "certificates": "the certificate it shows, where that is not CloudFront's own",
-        "web_acl": "the web ACL that filters its traffic",
+        "certificates": Relation(
+            "the certificate it shows, where that is not CloudFront's own",
+            ("aws.acm.certificate", "aws.iam.server_certificate"),
+        ),
+        "web_acl": Relation(
+            "the web ACL that filters its traffic", ("aws.waf.web_acl", "aws.wafregional.web_acl", "aws.wafv2.web_acl")
+        ),
         "logging_destination": "the bucket, log deliveries and real-time configurations its log goes to",
     },
 )

@@ -17,7 +17,7 @@ from phiward.collectors.types.aws.answers import arn, listed, live, tags_of
 from phiward.collectors.types.aws.arguments import flag, number, text, texts
 from phiward.collectors.types.aws.kms_keys import under_kms
 from phiward.inventory.aspects import EncryptionAtRest, EncryptionInTransit, Resilience
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -33,7 +33,7 @@ TYPE = ResourceType(
     title="DAX cluster",
     aspects=(EncryptionAtRest, EncryptionInTransit, Resilience),
     config=ClusterConfig,
-    relations={"security_groups": "the security groups that filter its traffic"},
+    relations={"security_groups": Relation("the security groups that filter its traffic", ("aws.ec2.security_group",))},
     stores_data=True,
 )
 

@@ -19,7 +19,7 @@ from phiward.collectors.types.aws.arguments import flag, text
 from phiward.collectors.types.aws.kms_keys import KeyOwner, encrypts_with, named_key, owner_of, under_kms
 from phiward.collectors.types.aws.placement import exposed_by_code, placed
 from phiward.inventory.aspects import EncryptionAtRest, Exposure, Network, Patching, Resilience
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -37,8 +37,8 @@ TYPE = ResourceType(
     aspects=(EncryptionAtRest, Exposure, Patching, Resilience, Network),
     config=ReplicationConfig,
     relations={
-        "security_groups": "the security groups that filter its traffic",
-        "encrypts_with": "the KMS key its disk is encrypted with",
+        "security_groups": Relation("the security groups that filter its traffic", ("aws.ec2.security_group",)),
+        "encrypts_with": Relation("the KMS key its disk is encrypted with", ("aws.kms.key",)),
     },
     stores_data=True,
 )

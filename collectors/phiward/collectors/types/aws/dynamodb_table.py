@@ -24,7 +24,7 @@ from phiward.collectors.types.aws.dynamodb_facts import (
 )
 from phiward.collectors.types.aws.kms_keys import owner_of
 from phiward.inventory.aspects import Backup, EncryptionAtRest, Exposure, Resilience
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.iam_parse import parse_policy
 from phiward.inventory.model import Maybe, Resource, Unknown
 
@@ -33,7 +33,7 @@ TYPE = ResourceType(
     title="DynamoDB table",
     aspects=(EncryptionAtRest, Exposure, Backup, Resilience),
     config=TableConfig,
-    relations={"encrypts_with": "the KMS key it is encrypted with"},
+    relations={"encrypts_with": Relation("the KMS key it is encrypted with", ("aws.kms.key",))},
     stores_data=True,
 )
 

@@ -23,7 +23,7 @@ from phiward.collectors.types.aws.instance_facts import InstanceConfig, network_
 from phiward.collectors.types.aws.instance_relations import named_profile, relations_of_code
 from phiward.collectors.types.aws.volume_copies import code_backup, instance_backup
 from phiward.inventory.aspects import Backup, Exposure, Monitoring, Network
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 TYPE = ResourceType(
@@ -32,12 +32,12 @@ TYPE = ResourceType(
     aspects=(Exposure, Network, Monitoring, Backup),
     config=InstanceConfig,
     relations={
-        "volumes": "the EBS volumes it uses",
-        "security_groups": "the security groups that filter its traffic",
-        "subnets": "the subnets it lies in",
-        "vpc": "the VPC it runs in",
+        "volumes": Relation("the EBS volumes it uses", ("aws.ec2.volume",)),
+        "security_groups": Relation("the security groups that filter its traffic", ("aws.ec2.security_group",)),
+        "subnets": Relation("the subnets it lies in", ("aws.ec2.subnet",)),
+        "vpc": Relation("the VPC it runs in", ("aws.ec2.vpc",)),
         "instance_profile": "the instance profile that gives its programs a role",
-        "role": "the role its programs act as",
+        "role": Relation("the role its programs act as", ("aws.iam.role",)),
     },
     stores_data=True,
 )

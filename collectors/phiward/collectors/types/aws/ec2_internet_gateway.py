@@ -10,7 +10,7 @@ from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws.answers import arn, live, tags_of
 from phiward.collectors.types.aws.terraform_routes import VPCS, found_one
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -26,7 +26,7 @@ TYPE = ResourceType(
     title="Internet gateway",
     aspects=(),
     config=InternetGatewayConfig,
-    relations={"vpcs": "the VPCs it is attached to"},
+    relations={"vpcs": Relation("the VPCs it is attached to", ("aws.ec2.vpc",))},
 )
 
 

@@ -16,7 +16,7 @@ from phiward.collectors.types.aws.answers import arn, live, tags_of
 from phiward.collectors.types.aws.arguments import as_number, as_text, flag
 from phiward.collectors.types.aws.terraform_routes import VPCS, found_one
 from phiward.inventory.aspects import Network
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -32,7 +32,7 @@ TYPE = ResourceType(
     title="Network ACL",
     aspects=(Network,),
     config=NetworkAclConfig,
-    relations={"vpc": "the VPC it belongs to"},
+    relations={"vpc": Relation("the VPC it belongs to", ("aws.ec2.vpc",))},
 )
 
 

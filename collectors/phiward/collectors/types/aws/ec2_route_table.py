@@ -11,7 +11,7 @@ from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws import reach, terraform_routes
 from phiward.collectors.types.aws.answers import arn, live, tags_of
 from phiward.collectors.types.aws.routes import INTERNET, Route
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -30,9 +30,9 @@ TYPE = ResourceType(
     aspects=(),
     config=RouteTableConfig,
     relations={
-        "vpc": "the VPC it belongs to",
-        "subnets": "the subnets that are given it by name",
-        "internet_gateways": "the internet gateways it leads to",
+        "vpc": Relation("the VPC it belongs to", ("aws.ec2.vpc",)),
+        "subnets": Relation("the subnets that are given it by name", ("aws.ec2.subnet",)),
+        "internet_gateways": Relation("the internet gateways it leads to", ("aws.ec2.internet_gateway",)),
     },
 )
 

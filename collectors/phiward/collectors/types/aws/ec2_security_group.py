@@ -14,7 +14,7 @@ from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws import reach, security_group_rules, terraform_rules
 from phiward.collectors.types.aws.answers import arn, listed, live, tags_of
 from phiward.inventory.aspects import Network
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -32,7 +32,7 @@ TYPE = ResourceType(
     title="Security group",
     aspects=(Network,),
     config=SecurityGroupConfig,
-    relations={"vpc": "the VPC it belongs to"},
+    relations={"vpc": Relation("the VPC it belongs to", ("aws.ec2.vpc",))},
 )
 
 

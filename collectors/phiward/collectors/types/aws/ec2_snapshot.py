@@ -19,7 +19,7 @@ from phiward.collectors.types.aws.answers import arn, live, moment, tags_of
 from phiward.collectors.types.aws.arguments import text
 from phiward.collectors.types.aws.kms_keys import under_kms
 from phiward.inventory.aspects import EncryptionAtRest, Exposure
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -38,8 +38,8 @@ TYPE = ResourceType(
     aspects=(EncryptionAtRest, Exposure),
     config=SnapshotConfig,
     relations={
-        "volume": "the volume it was made from",
-        "encrypts_with": "the KMS key it is encrypted with",
+        "volume": Relation("the volume it was made from", ("aws.ec2.volume",)),
+        "encrypts_with": Relation("the KMS key it is encrypted with", ("aws.kms.key",)),
     },
     stores_data=True,
 )

@@ -14,7 +14,7 @@ from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws import reach, routes, terraform_routes
 from phiward.collectors.types.aws.answers import arn, listed, live, tags_of
 from phiward.collectors.types.aws.arguments import flag
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -36,7 +36,10 @@ TYPE = ResourceType(
     title="Subnet",
     aspects=(),
     config=SubnetConfig,
-    relations={"vpc": "the VPC it lies in", "route_table": "the route table that sends its packets"},
+    relations={
+        "vpc": Relation("the VPC it lies in", ("aws.ec2.vpc",)),
+        "route_table": Relation("the route table that sends its packets", ("aws.ec2.route_table",)),
+    },
 )
 
 _ROUTES = ("config.internet_route", "relations.route_table")

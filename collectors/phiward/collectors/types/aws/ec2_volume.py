@@ -19,7 +19,7 @@ from phiward.collectors.types.aws import backup_coverage, ebs_encryption, instan
 from phiward.collectors.types.aws.answers import arn, listed, live, moment, tags_of
 from phiward.collectors.types.aws.volume_copies import code_backup, code_backup_within, volume_backup
 from phiward.inventory.aspects import Backup, EncryptionAtRest
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -40,8 +40,8 @@ TYPE = ResourceType(
     aspects=(EncryptionAtRest, Backup),
     config=VolumeConfig,
     relations={
-        "instances": "the instances that use it",
-        "encrypts_with": "the KMS key it is encrypted with",
+        "instances": Relation("the instances that use it", ("aws.ec2.instance",)),
+        "encrypts_with": Relation("the KMS key it is encrypted with", ("aws.kms.key",)),
     },
     stores_data=True,
 )

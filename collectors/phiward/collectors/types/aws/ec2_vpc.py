@@ -17,7 +17,7 @@ from phiward.collectors.types.aws import terraform_rules
 from phiward.collectors.types.aws.answers import arn, listed, live, tags_of
 from phiward.collectors.types.aws.arguments import text
 from phiward.inventory.aspects import Logging
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -39,7 +39,7 @@ TYPE = ResourceType(
     config=VpcConfig,
     relations={
         "logging_destination": "the log groups and buckets its flow logs go to",
-        "default_security_group": "its default security group",
+        "default_security_group": Relation("its default security group", ("aws.ec2.security_group",)),
     },
 )
 

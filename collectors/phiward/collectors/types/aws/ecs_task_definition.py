@@ -18,7 +18,7 @@ from phiward.collectors.types.aws.arguments import text
 from phiward.collectors.types.aws.ecs_container import Container, containers, definitions, logging
 from phiward.collectors.types.aws.references import leads_to
 from phiward.inventory.aspects import Logging
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -39,7 +39,10 @@ TYPE = ResourceType(
     title="ECS task definition",
     aspects=(Logging,),
     config=TaskConfig,
-    relations={"role": "the role that its containers act as", "execution_role": "the role that ECS starts it with"},
+    relations={
+        "role": Relation("the role that its containers act as", ("aws.iam.role",)),
+        "execution_role": Relation("the role that ECS starts it with", ("aws.iam.role",)),
+    },
 )
 
 

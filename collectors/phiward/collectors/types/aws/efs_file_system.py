@@ -19,7 +19,7 @@ from phiward.collectors.types.aws.nested import nested_text, part
 from phiward.collectors.types.aws.policies import policy_argument
 from phiward.collectors.types.aws.reach import NOWHERE, Reach
 from phiward.inventory.aspects import Backup, EncryptionAtRest, EncryptionInTransit, Exposure, Resilience
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.iam import PolicyDocument
 from phiward.inventory.iam_parse import parse_policy
 from phiward.inventory.model import Maybe, Resource, Unknown
@@ -29,7 +29,7 @@ TYPE = ResourceType(
     title="EFS file system",
     aspects=(EncryptionAtRest, EncryptionInTransit, Exposure, Backup, Resilience),
     config=FileSystemConfig,
-    relations={"encrypts_with": "the KMS key it is encrypted with"},
+    relations={"encrypts_with": Relation("the KMS key it is encrypted with", ("aws.kms.key",))},
     stores_data=True,
 )
 

@@ -18,7 +18,7 @@ from phiward.collectors.types.aws.arguments import as_texts, flag, text, texts
 from phiward.collectors.types.aws.eks_versions import end_of_support
 from phiward.collectors.types.aws.kms_keys import KeyOwner, named_key, owner_of, under_kms
 from phiward.inventory.aspects import EncryptionAtRest, Exposure, Logging, Patching, Resilience
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 _WORLD = ("0.0.0.0/0", "::/0")
@@ -59,7 +59,7 @@ TYPE = ResourceType(
     title="EKS cluster",
     aspects=(EncryptionAtRest, Exposure, Logging, Patching, Resilience),
     config=ClusterConfig,
-    relations={"encrypts_with": "the KMS key that its secrets are encrypted with"},
+    relations={"encrypts_with": Relation("the KMS key that its secrets are encrypted with", ("aws.kms.key",))},
     stores_data=True,
 )
 

@@ -18,7 +18,7 @@ from phiward.inventory.aspects import (
     Patching,
     Resilience,
 )
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Resource
 
 TYPE = ResourceType(
@@ -26,7 +26,7 @@ TYPE = ResourceType(
     title="ElastiCache node outside any group",
     aspects=(EncryptionAtRest, EncryptionInTransit, Authentication, Patching, Backup, Resilience),
     config=CacheConfig,
-    relations={"security_groups": "the security groups that filter its traffic"},
+    relations={"security_groups": Relation("the security groups that filter its traffic", ("aws.ec2.security_group",))},
     stores_data=True,
 )
 

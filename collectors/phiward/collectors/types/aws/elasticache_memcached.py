@@ -12,7 +12,7 @@ from phiward.collectors.aws.port import Aws
 from phiward.collectors.types.aws.answers import arn, asked_tags, live
 from phiward.collectors.types.aws.elasticache_facts import MEMCACHED, CacheConfig, CacheFacts, memcached_aspects
 from phiward.inventory.aspects import EncryptionInTransit, Patching
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Resource
 
 TYPE = ResourceType(
@@ -20,7 +20,7 @@ TYPE = ResourceType(
     title="ElastiCache cluster of Memcached",
     aspects=(EncryptionInTransit, Patching),
     config=CacheConfig,
-    relations={"security_groups": "the security groups that filter its traffic"},
+    relations={"security_groups": Relation("the security groups that filter its traffic", ("aws.ec2.security_group",))},
     stores_data=True,
 )
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from phiward.collectors.types.aws import tls_policies
 from phiward.collectors.types.aws.load_balancer_listeners import LoadBalancerListener, network, transit
 from phiward.inventory.aspects import EncryptionInTransit, Logging, Network, Resilience
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Unknown
 
 SECURITY_POLICY = "SSLNegotiationPolicyType"
@@ -32,10 +32,12 @@ TYPE = ResourceType(
     aspects=(EncryptionInTransit, Logging, Resilience, Network),
     config=ClassicConfig,
     relations={
-        "certificates": "the certificates that its listeners show",
-        "subnets": "the subnets it stands in",
-        "security_groups": "the security groups that filter its traffic",
-        "logging_destination": "the bucket its access log goes to",
+        "certificates": Relation(
+            "the certificates that its listeners show", ("aws.acm.certificate", "aws.iam.server_certificate")
+        ),
+        "subnets": Relation("the subnets it stands in", ("aws.ec2.subnet",)),
+        "security_groups": Relation("the security groups that filter its traffic", ("aws.ec2.security_group",)),
+        "logging_destination": Relation("the bucket its access log goes to", ("aws.s3.bucket",)),
     },
 )
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from phiward.collectors.types.aws.load_balancer_listeners import LoadBalancerListener, network, transit
 from phiward.inventory import kleene
 from phiward.inventory.aspects import EncryptionInTransit, Logging, Network, Resilience
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Unknown
 
 KEPT_THERE = Unknown("the destination of the log decides: see logging_destination")
@@ -34,10 +34,14 @@ TYPE = ResourceType(
     aspects=(EncryptionInTransit, Logging, Resilience, Network),
     config=BalancerConfig,
     relations={
-        "certificates": "the certificates that its listeners show",
-        "web_acl": "the web ACL that filters its traffic",
-        "subnets": "the subnets it stands in",
-        "security_groups": "the security groups that filter its traffic",
+        "certificates": Relation(
+            "the certificates that its listeners show", ("aws.acm.certificate", "aws.iam.server_certificate")
+        ),
+        "web_acl": Relation(
+            "the web ACL that filters its traffic", ("aws.waf.web_acl", "aws.wafregional.web_acl", "aws.wafv2.web_acl")
+        ),
+        "subnets": Relation("the subnets it stands in", ("aws.ec2.subnet",)),
+        "security_groups": Relation("the security groups that filter its traffic", ("aws.ec2.security_group",)),
         "logging_destination": "the buckets and log deliveries its access log goes to",
     },
 )

@@ -25,7 +25,7 @@ from phiward.inventory.aspects import (
     Network,
     Resilience,
 )
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 TYPE = ResourceType(
@@ -34,8 +34,10 @@ TYPE = ResourceType(
     aspects=(EncryptionAtRest, EncryptionInTransit, Exposure, Logging, Resilience, Network),
     config=ClusterConfig,
     relations={
-        "security_groups": "the security groups that filter the traffic of its primary node",
-        "encrypts_with": "the KMS key its disks are encrypted with",
+        "security_groups": Relation(
+            "the security groups that filter the traffic of its primary node", ("aws.ec2.security_group",)
+        ),
+        "encrypts_with": Relation("the KMS key its disks are encrypted with", ("aws.kms.key",)),
     },
     stores_data=True,
 )

@@ -19,7 +19,7 @@ from phiward.collectors.types.aws.backup_coverage import Coverage, Protected, co
 from phiward.collectors.types.aws.kms_keys import KeyOwner, encrypts_with, named_key, owner_of
 from phiward.collectors.types.aws.nested import nested_text
 from phiward.inventory.aspects import Backup, EncryptionAtRest, Resilience
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -40,7 +40,7 @@ TYPE = ResourceType(
     title="FSx file system",
     aspects=(EncryptionAtRest, Backup, Resilience),
     config=FileSystemConfig,
-    relations={"encrypts_with": "the KMS key it is encrypted with"},
+    relations={"encrypts_with": Relation("the KMS key it is encrypted with", ("aws.kms.key",))},
     stores_data=True,
 )
 

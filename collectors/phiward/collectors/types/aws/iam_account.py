@@ -1,22 +1,24 @@
 """The account itself: its root user and its rules for passwords.
 
-Calls `iam:GetAccountSummary`, `iam:GetAccountPasswordPolicy`, `iam:ListVirtualMFADevices`, and the credential report.
+Calls `iam:GetAccountSummary`, `iam:GetAccountPasswordPolicy`, `iam:ListVirtualMFADevices`,
+`iam:ListSAMLProviders`, `iam:GetAccountAuthorizationDetails`, and the credential report.
 The root user can do everything and no policy limits it. Where an account has no password policy of its own, AWS's
 default applies: eight characters, three of the four kinds, no expiry and no memory of earlier ones (*Set an account
 password policy for IAM users*, IAM User Guide).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from msgspec import Struct
 
-from phiward.collectors.aws.port import Aws
+from phiward.collectors.aws.port import Aws, Denied
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
-from phiward.collectors.types.aws import credential_report
-from phiward.collectors.types.aws.answers import listed, live
+from phiward.collectors.types.aws import credential_report, iam_details
+from phiward.collectors.types.aws.answers import NOT_NEEDED, listed, live
 from phiward.collectors.types.aws.arguments import flag, number
+from phiward.collectors.types.aws.iam_grants import named
 from phiward.inventory.aspects import Authentication, Credential, PasswordRules
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
@@ -33,6 +35,10 @@ class AccountConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Users may change their own password."""
     users: Maybe[int]
     """How many IAM users it has."""
+    identity_providers: Maybe[tuple[str, ...]]
+    """The directories whose people may sign in (SAML), by name; the provider's own Identity Center is one."""
+    support_role: Maybe[bool]
+    """Somebody (a role, group or user) has the provider's `AWSSupportAccess`, and can open a case in an incident."""
 
 
 TYPE = ResourceType(
@@ -80,10 +86,37 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
         AssignmentStatus="Assigned",
     )
     report = credential_report.row(aws, root, fills=_KEYS)
-    return normalize(aws, root, summary=summary, policy=policy, devices=devices, report=report)
+    support = _somebody_has(aws, "AWSSupportAccess", fills=("config.support_role",))
+    providers = aws.ask("iam", "list_saml_providers", fills=("config.identity_providers",))
+    return normalize(
+        aws,
+        root,
+        summary=summary,
+        policy=policy,
+        devices=devices,
+        report=report,
+        providers=providers,
+        support=support,
+    )
 
 
-def normalize(  # noqa: PLR0913 - four answers about one account
+def _somebody_has(aws: Aws, name: str, *, fills: Collection[str]) -> Maybe[bool]:
+    """Say whether one of AWS's own policies is attached to a role, group or user."""
+    if not aws.needs(*fills):
+        return Unknown(NOT_NEEDED)
+    arn = f"arn:{aws.partition}:iam::aws:policy/{name}"
+    try:
+        return any(
+            attached["PolicyArn"] == arn
+            for holders in iam_details.HOLDERS
+            for holder in iam_details.entries(aws, holders)
+            for attached in holder.get("AttachedManagedPolicies", ())
+        )
+    except Denied as denied:
+        return Unknown(denied.reason)
+
+
+def normalize(  # noqa: PLR0913 - six answers about one account
     aws: Aws,
     root: str,
     *,
@@ -91,6 +124,8 @@ def normalize(  # noqa: PLR0913 - four answers about one account
     policy: Maybe[dict[str, Any] | None],
     devices: Maybe[list[dict[str, Any]]],
     report: Maybe[credential_report.Row],
+    providers: Maybe[dict[str, Any] | None],
+    support: Maybe[bool],
 ) -> Resource:
     """Turn the account's answers into a resource."""
     mfa = _counted(summary, "AccountMFAEnabled")
@@ -121,6 +156,8 @@ def normalize(  # noqa: PLR0913 - four answers about one account
             if isinstance(policy, Unknown)
             else bool((policy or {}).get("PasswordPolicy", {}).get("AllowUsersToChangePassword")),
             users=Unknown("the account summary has no Users") if users is None else users,
+            identity_providers=_names(providers),
+            support_role=support,
         ),
     )
 
@@ -169,6 +206,12 @@ def _credentials(
     return tuple(credential for credential in found if credential is not None)
 
 
+def _names(providers: Maybe[dict[str, Any] | None]) -> Maybe[tuple[str, ...]]:
+    if isinstance(providers, Unknown):
+        return providers
+    return tuple(sorted(named(each["Arn"]) for each in (providers or {}).get("SAMLProviderList", ())))
+
+
 def _hardware(mfa: Maybe[bool], devices: Maybe[list[dict[str, Any]]], root: str) -> Maybe[bool | None]:
     """Say whether root's factor is hardware: there is one, and it is not among the virtual ones."""
     if isinstance(mfa, Unknown) or not mfa:
@@ -211,6 +254,8 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
             own_password_policy=True,
             users_change_own_password=flag(block, "allow_users_to_change_password", default=True),
             users=Unknown("the code need not hold every user of the account"),
+            identity_providers=Unknown("the code need not hold every identity provider of the account"),
+            support_role=Unknown("the code need not hold every role of the account"),
         ),
         lines={
             "authentication.rules.minimum_length": block.lines("minimum_password_length"),

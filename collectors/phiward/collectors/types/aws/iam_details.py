@@ -4,7 +4,7 @@ The filter leaves AWS's own thousand policies out. Every type asks with the same
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from phiward.collectors.aws.port import Aws
 from phiward.collectors.types.aws.iam_grants import named, provider_grant
@@ -15,6 +15,9 @@ from phiward.inventory.model import Maybe, Unknown
 
 Policies: TypeAlias = dict[str, Maybe[PolicyDocument]]
 """The customer's own managed policies: ARN to the document in force."""
+
+HOLDERS: Final = ("UserDetailList", "RoleDetailList", "GroupDetailList")
+"""The keys of those who can have policies."""
 
 _FILTER = ("User", "Role", "Group", "LocalManagedPolicy")
 

@@ -1,20 +1,23 @@
 """What the policies of an identity amount to.
 
 AWS's own managed policies are known by name: of those that the *AWS Managed Policy Reference* lists, only
-`AdministratorAccess` allows every action on every resource. Their documents change without notice and are not read.
+`AdministratorAccess` allows every action on every resource, and `IAMFullAccess` every one of IAM. The documents of the
+others change without notice and are not read.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
-from phiward.inventory.aspects import Grant
+from phiward.inventory.aspects import Authorization, Grant
+from phiward.inventory.iam_escalation import escalations
 from phiward.inventory.iam_parse import parse_policy
 from phiward.inventory.iam_questions import is_administrator
 from phiward.inventory.kleene import every, some
 from phiward.inventory.model import Maybe, Unknown
 
 _PROVIDER = ":iam::aws:policy/"
-_ADMINISTRATOR = "AdministratorAccess"
-_EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+_KNOWN = {"AdministratorAccess": "*", "IAMFullAccess": "iam:*"}
+"""AWS's policies whose documents are known by their names, and what each allows on everything."""
 _NOT_READ = Unknown("the provider's own policy document is not read")
 
 
@@ -27,8 +30,29 @@ def provider_grant(arn: str) -> Grant | None:
     """Return the grant of one of AWS's own managed policies, None where the ARN is of another."""
     if _PROVIDER not in arn:
         return None
-    whole = arn.endswith(f"{_PROVIDER}{_ADMINISTRATOR}")
-    return Grant(name=named(arn), kind="provider", document=parse_policy(_EVERYTHING) if whole else _NOT_READ)
+    allowed = _KNOWN.get(arn.partition(_PROVIDER)[2])
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": allowed, "Resource": "*"}]}
+    return Grant(name=named(arn), kind="provider", document=parse_policy(document) if allowed else _NOT_READ)
+
+
+def authorization(grants: Maybe[tuple[Grant, ...]], effective: Iterable[Maybe[Grant]], **more: Any) -> Authorization:
+    """Return what policies give. `grants` are told as they are; `effective` are those and what comes through groups."""
+    whole = list(effective)
+    everything = administrator(whole)
+    return Authorization(
+        administrator=everything, grants=grants, escalations=() if everything is True else _escalations(whole), **more
+    )
+
+
+def _escalations(grants: list[Maybe[Grant]]) -> tuple[Maybe[str], ...]:
+    """Return the ways to more rights. An unknown grant may be of any kind; AWS's own that are not read are left out."""
+    limits = [each.document for each in grants if isinstance(each, Grant) and each.kind == "boundary"]
+    rights = [
+        each if isinstance(each, Unknown) else each.document
+        for each in grants
+        if isinstance(each, Unknown) or (each.kind != "boundary" and each.document != _NOT_READ)
+    ]
+    return escalations(rights, limits)
 
 
 def administrator(grants: Iterable[Maybe[Grant]]) -> Maybe[bool]:

@@ -10,9 +10,9 @@ from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws import iam_details, iam_terraform
 from phiward.collectors.types.aws.answers import live
-from phiward.collectors.types.aws.iam_grants import administrator
+from phiward.collectors.types.aws.iam_grants import authorization
 from phiward.inventory.aspects import Authorization
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -28,7 +28,7 @@ TYPE = ResourceType(
     title="IAM group",
     aspects=(Authorization,),
     config=GroupConfig,
-    relations={"members": "the users in it"},
+    relations={"members": Relation("the users in it", ("aws.iam.user",))},
 )
 GLOBAL = True
 
@@ -58,7 +58,7 @@ def normalize(aws: Aws, group: dict[str, Any], members: list[str], documents: ia
         group["Arn"],
         region=None,
         name=group["GroupName"],
-        authorization=Authorization(administrator=administrator(grants), grants=grants),
+        authorization=authorization(grants, grants),
         config=GroupConfig(members=len(members)),
         relations={"members": tuple(sorted(members))},
     )
@@ -73,7 +73,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         TYPE,
         parts=parts,
         tags=None,
-        authorization=Authorization(administrator=administrator(grants), grants=iam_terraform.together(grants)),
+        authorization=authorization(iam_terraform.together(grants), grants),
         config=GroupConfig(members=members if isinstance(members, Unknown) else len(members)),
         relations={"members": members},
     )

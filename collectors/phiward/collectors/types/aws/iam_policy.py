@@ -10,7 +10,7 @@ from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws import iam_details
 from phiward.collectors.types.aws.answers import live, moment, tags_of
-from phiward.collectors.types.aws.iam_grants import administrator, named
+from phiward.collectors.types.aws.iam_grants import authorization, named
 from phiward.collectors.types.aws.iam_terraform import label
 from phiward.collectors.types.aws.policies import policy_required
 from phiward.inventory.aspects import Authorization, Grant
@@ -88,7 +88,7 @@ def _described(
 ) -> dict[str, Any]:
     grant = Grant(name=name, kind="customer", document=document)
     return {
-        "authorization": Authorization(administrator=administrator([grant]), grants=(grant,)),
+        "authorization": authorization((grant,), [grant]),
         "config": PolicyConfig(document=document, attachments=attachments, updated=updated),
     }
 

@@ -15,15 +15,16 @@ from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws import iam_details, iam_terraform
 from phiward.collectors.types.aws.answers import listed, live, moment, tags_of
 from phiward.collectors.types.aws.arguments import number, text
-from phiward.collectors.types.aws.iam_grants import administrator
+from phiward.collectors.types.aws.iam_grants import authorization
 from phiward.collectors.types.aws.policies import policy_required
 from phiward.collectors.types.aws.resource_policies import policy_exposure
 from phiward.inventory.aspects import Authorization, Exposure
 from phiward.inventory.catalog import ResourceType
-from phiward.inventory.iam import PolicyDocument, Statement
+from phiward.inventory.iam import Condition, PolicyDocument, Statement
+from phiward.inventory.iam_conditions import EQUAL, operator
 from phiward.inventory.iam_parse import parse_policy
 from phiward.inventory.iam_questions import is_cross_account
-from phiward.inventory.kleene import every
+from phiward.inventory.kleene import each, every, some
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -34,6 +35,9 @@ class RoleConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who may act as the role."""
     external_id_demanded: Maybe[bool | None]
     """Other accounts must give an agreed external id (the confused-deputy guard). None: no other account is let in."""
+    others_guarded: Maybe[bool | None]
+    """Other accounts must give an agreed external id, use a second factor, or be of a named organization. None: no
+    other account is let in."""
     max_session_minutes: Maybe[int]
     """How long a session may last."""
     created: Maybe[str | None]
@@ -51,6 +55,10 @@ TYPE = ResourceType(
     config=RoleConfig,
 )
 GLOBAL = True
+
+_EXTERNAL_ID = frozenset({"sts:externalid"})
+_MFA = "aws:multifactorauthpresent"
+_GUARDS = _EXTERNAL_ID | {_MFA, "aws:principalorgid"}
 
 
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
@@ -87,11 +95,12 @@ def normalize(
         region=None,
         name=role["RoleName"],
         tags=tags_of(role.get("Tags", ())),
-        authorization=Authorization(administrator=administrator(grants), grants=grants),
+        authorization=authorization(grants, grants),
         exposure=policy_exposure(trust, aws.account),
         config=RoleConfig(
             trust=trust,
-            external_id_demanded=_external_id(trust, aws.account),
+            external_id_demanded=_demanded(trust, aws.account, _EXTERNAL_ID),
+            others_guarded=_demanded(trust, aws.account, _GUARDS),
             max_session_minutes=_minutes(max_session_seconds),
             created=moment(role.get("CreateDate")),
             last_used=moment(role.get("RoleLastUsed", {}).get("LastUsedDate")),
@@ -104,30 +113,37 @@ def _minutes(seconds: Maybe[int]) -> Maybe[int]:
     return seconds if isinstance(seconds, Unknown) else seconds // 60
 
 
-def _external_id(trust: Maybe[PolicyDocument], own_account: Maybe[str]) -> Maybe[bool | None]:
-    """Say whether every statement that lets another account in demands `sts:ExternalId`."""
+def _demanded(trust: Maybe[PolicyDocument], own_account: Maybe[str], keys: frozenset[str]) -> Maybe[bool | None]:
+    """Say whether every statement that lets another account in demands a value of one of the keys."""
     others = is_cross_account(trust, own_account)
     if isinstance(others, Unknown) or not others:
         return others or None
     if isinstance(trust, Unknown) or isinstance(trust.statements, Unknown):
         return Unknown("the trust policy could not be read")
     return every(
-        statement if isinstance(statement, Unknown) else _guarded(statement, own_account)
+        statement if isinstance(statement, Unknown) else _guarded(statement, own_account, keys)
         for statement in trust.statements
     )
 
 
-def _guarded(statement: Statement, own_account: Maybe[str]) -> Maybe[bool]:
+def _guarded(statement: Statement, own_account: Maybe[str], keys: frozenset[str]) -> Maybe[bool]:
     alone = PolicyDocument(statements=(statement,))
     inside = is_cross_account(alone, own_account)
     if isinstance(inside, Unknown) or not inside:
         return inside if isinstance(inside, Unknown) else True
     if isinstance(statement.conditions, Unknown):
         return statement.conditions
-    return any(
-        condition.key == "sts:externalid" and condition.operator in {"StringEquals", "StringLike"}
-        for condition in statement.conditions
-    )
+    return some(_demands(condition) for condition in statement.conditions if condition.key in keys)
+
+
+def _demands(condition: Condition) -> Maybe[bool]:
+    """Say whether a condition demands one of some values, none of which is any value at all."""
+    prefix, name, if_exists = operator(condition)
+    if if_exists or prefix == "forallvalues":
+        return False
+    if condition.key == _MFA:
+        return name == "bool" and every(each(condition.values, lambda value: value.lower() == "true"))
+    return name in EQUAL and every(each(condition.values, lambda value: bool(value.strip("*?"))))
 
 
 def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
@@ -139,11 +155,12 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         block,
         TYPE,
         parts=parts,
-        authorization=Authorization(administrator=administrator(grants), grants=iam_terraform.together(grants)),
+        authorization=authorization(iam_terraform.together(grants), grants),
         exposure=policy_exposure(trust, source.account),
         config=RoleConfig(
             trust=trust,
-            external_id_demanded=_external_id(trust, source.account),
+            external_id_demanded=_demanded(trust, source.account, _EXTERNAL_ID),
+            others_guarded=_demanded(trust, source.account, _GUARDS),
             max_session_minutes=_minutes(number(block, "max_session_duration", 3600)),
             created=Unknown("known after apply"),
             last_used=Unknown("what happens after the deploy is not in the code"),
@@ -153,6 +170,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
             "exposure": block.lines("assume_role_policy"),
             "config.trust": block.lines("assume_role_policy"),
             "config.external_id_demanded": block.lines("assume_role_policy"),
+            "config.others_guarded": block.lines("assume_role_policy"),
             "config.max_session_minutes": block.lines("max_session_duration"),
             **_rights(block, parts),
         },

@@ -15,9 +15,9 @@ from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws import credential_report, iam_details, iam_terraform
 from phiward.collectors.types.aws.answers import live, moment, tags_of
 from phiward.collectors.types.aws.arguments import text
-from phiward.collectors.types.aws.iam_grants import administrator
+from phiward.collectors.types.aws.iam_grants import authorization
 from phiward.inventory.aspects import Authentication, Authorization, Credential, Grant
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.kleene import some
 from phiward.inventory.model import Maybe, Resource, Unknown
 
@@ -36,7 +36,7 @@ TYPE = ResourceType(
     title="IAM user",
     aspects=(Authentication, Authorization),
     config=UserConfig,
-    relations={"groups": "the groups it is in"},
+    relations={"groups": Relation("the groups it is in", ("aws.iam.group",))},
 )
 GLOBAL = True
 
@@ -84,9 +84,9 @@ def normalize(
         name=user["UserName"],
         tags=tags_of(user.get("Tags", ())),
         authentication=_authentication(report),
-        authorization=Authorization(
-            administrator=administrator([*own, *through]),
-            grants=own,
+        authorization=authorization(
+            own,
+            [*own, *through],
             direct=any(grant.kind != "boundary" for grant in own),
         ),
         config=UserConfig(created=moment(user.get("CreateDate")), groups=tuple(names)),
@@ -125,9 +125,9 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         TYPE,
         parts=parts,
         authentication=_signing_in(parts),
-        authorization=Authorization(
-            administrator=administrator([*own, *through]),
-            grants=iam_terraform.together(own),
+        authorization=authorization(
+            iam_terraform.together(own),
+            [*own, *through],
             direct=some(grant if isinstance(grant, Unknown) else grant.kind != "boundary" for grant in own),
         ),
         config=UserConfig(

@@ -14,7 +14,7 @@ from phiward.collectors.types.aws.answers import arn, asked_tags, live
 from phiward.collectors.types.aws.arguments import number, text
 from phiward.collectors.types.aws.kms_keys import KeyOwner, encrypts_with, named_key, owner_of, under_kms
 from phiward.inventory.aspects import EncryptionAtRest
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -30,7 +30,7 @@ TYPE = ResourceType(
     title="Kinesis data stream",
     aspects=(EncryptionAtRest,),
     config=StreamConfig,
-    relations={"encrypts_with": "the KMS key it is encrypted with"},
+    relations={"encrypts_with": Relation("the KMS key it is encrypted with", ("aws.kms.key",))},
     stores_data=True,
 )
 

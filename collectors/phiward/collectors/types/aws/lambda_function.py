@@ -61,8 +61,8 @@ TYPE = ResourceType(
     config=FunctionConfig,
     relations={
         "log_group": Relation("the log group it writes to", ("aws.logs.log_group",)),
-        "encrypts_with": "the KMS key its environment is encrypted with",
-        "role": "the role it runs as",
+        "encrypts_with": Relation("the KMS key its environment is encrypted with", ("aws.kms.key",)),
+        "role": Relation("the role it runs as", ("aws.iam.role",)),
     },
 )
 

@@ -27,7 +27,7 @@ from phiward.inventory.aspects import (
     Logging,
     Resilience,
 )
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 MEMBERS = "aws_rds_cluster_instance"
@@ -54,7 +54,7 @@ TYPE = ResourceType(
     title="RDS cluster",
     aspects=(EncryptionAtRest, EncryptionInTransit, Authentication, Logging, Backup, Resilience),
     config=ClusterConfig,
-    relations={"encrypts_with": "the KMS key it is encrypted with"},
+    relations={"encrypts_with": Relation("the KMS key it is encrypted with", ("aws.kms.key",))},
     stores_data=True,
 )
 

@@ -37,7 +37,7 @@ from phiward.inventory.aspects import (
     Patching,
     Resilience,
 )
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 _GROUP = "aws_db_parameter_group"
@@ -83,9 +83,9 @@ TYPE = ResourceType(
     ),
     config=InstanceConfig,
     relations={
-        "cluster": "the cluster it belongs to",
-        "security_groups": "the security groups that filter its traffic",
-        "encrypts_with": "the KMS key it is encrypted with",
+        "cluster": Relation("the cluster it belongs to", ("aws.rds.cluster",)),
+        "security_groups": Relation("the security groups that filter its traffic", ("aws.ec2.security_group",)),
+        "encrypts_with": Relation("the KMS key it is encrypted with", ("aws.kms.key",)),
     },
     stores_data=True,
 )

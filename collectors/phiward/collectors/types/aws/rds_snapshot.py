@@ -18,7 +18,7 @@ from phiward.collectors.types.aws.answers import live, moment, tags_of
 from phiward.collectors.types.aws.arguments import flag, text, texts
 from phiward.collectors.types.aws.kms_keys import named_key, owner_of, under_kms
 from phiward.inventory.aspects import EncryptionAtRest, Exposure
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 _EVERYBODY = "all"
@@ -39,8 +39,8 @@ TYPE = ResourceType(
     aspects=(EncryptionAtRest, Exposure),
     config=SnapshotConfig,
     relations={
-        "source": "the instance or cluster it was made of",
-        "encrypts_with": "the KMS key it is encrypted with",
+        "source": Relation("the instance or cluster it was made of", ("aws.rds.cluster", "aws.rds.instance")),
+        "encrypts_with": Relation("the KMS key it is encrypted with", ("aws.kms.key",)),
     },
     stores_data=True,
 )

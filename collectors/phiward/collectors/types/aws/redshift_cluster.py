@@ -23,7 +23,7 @@ from phiward.inventory.aspects import (
     Patching,
     Resilience,
 )
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 TYPE = ResourceType(
@@ -41,8 +41,8 @@ TYPE = ResourceType(
     ),
     config=ClusterConfig,
     relations={
-        "security_groups": "the security groups that filter its traffic",
-        "encrypts_with": "the KMS key it is encrypted with",
+        "security_groups": Relation("the security groups that filter its traffic", ("aws.ec2.security_group",)),
+        "encrypts_with": Relation("the KMS key it is encrypted with", ("aws.kms.key",)),
     },
     stores_data=True,
 )

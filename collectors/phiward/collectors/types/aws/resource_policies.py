@@ -9,6 +9,7 @@ from phiward.inventory.iam_questions import cross_account, is_public
 from phiward.inventory.model import Maybe, Unknown
 
 _SOMEBODY = "somebody-in-particular"
+_PROVIDER = "oidc-provider/"
 
 
 def policy_exposure(document: Maybe[PolicyDocument | None], own_account: Maybe[str]) -> Exposure:
@@ -44,4 +45,7 @@ def _particular(principal: Maybe[str]) -> Maybe[str]:
     if not isinstance(principal, PartlyKnownText):
         return principal
     known = "".join(part for part in principal.parts if not isinstance(part, Unknown))
+    if _PROVIDER in known:  # the account may be hidden: which provider it is decides
+        last = principal.parts[-1]
+        return f"federated:{known}" if isinstance(last, str) and _PROVIDER in last else principal
     return _SOMEBODY if known.strip("*?") else principal

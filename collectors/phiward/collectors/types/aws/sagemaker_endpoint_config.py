@@ -19,7 +19,7 @@ from phiward.collectors.types.aws.kms_keys import encrypts_with, named_key, owne
 from phiward.collectors.types.aws.nested import nested_flag
 from phiward.collectors.types.aws.sagemaker_encryption import unseen, volume_encryption
 from phiward.inventory.aspects import EncryptionAtRest
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -37,7 +37,7 @@ TYPE = ResourceType(
     title="SageMaker endpoint configuration",
     aspects=(EncryptionAtRest,),
     config=EndpointConfig,
-    relations={"encrypts_with": "the KMS key its volumes are encrypted with"},
+    relations={"encrypts_with": Relation("the KMS key its volumes are encrypted with", ("aws.kms.key",))},
     stores_data=True,
 )
 

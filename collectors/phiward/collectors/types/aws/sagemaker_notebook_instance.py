@@ -16,7 +16,7 @@ from phiward.collectors.types.aws.kms_keys import encrypts_with, named_key, owne
 from phiward.collectors.types.aws.nested import nested_text
 from phiward.collectors.types.aws.sagemaker_encryption import unseen, volume_encryption
 from phiward.inventory.aspects import EncryptionAtRest
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -39,8 +39,8 @@ TYPE = ResourceType(
     aspects=(EncryptionAtRest,),
     config=NotebookConfig,
     relations={
-        "security_groups": "the security groups that filter its traffic",
-        "encrypts_with": "the KMS key its volume is encrypted with",
+        "security_groups": Relation("the security groups that filter its traffic", ("aws.ec2.security_group",)),
+        "encrypts_with": Relation("the KMS key its volume is encrypted with", ("aws.kms.key",)),
     },
     stores_data=True,
 )

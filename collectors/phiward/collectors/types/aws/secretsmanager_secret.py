@@ -19,7 +19,7 @@ from phiward.collectors.types.aws.kms_keys import named_key, owner_of, under_kms
 from phiward.collectors.types.aws.policies import policy_argument
 from phiward.collectors.types.aws.resource_policies import policy_exposure
 from phiward.inventory.aspects import EncryptionAtRest, Exposure
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.iam import PolicyDocument
 from phiward.inventory.iam_parse import parse_policy
 from phiward.inventory.model import Maybe, Resource, Unknown
@@ -54,7 +54,7 @@ TYPE = ResourceType(
     title="Secret",
     aspects=(EncryptionAtRest, Exposure),
     config=SecretConfig,
-    relations={"encrypts_with": "the KMS key that it is encrypted with"},
+    relations={"encrypts_with": Relation("the KMS key that it is encrypted with", ("aws.kms.key",))},
     stores_data=True,
 )
 

@@ -14,7 +14,7 @@ from phiward.collectors.aws.port import Aws
 from phiward.collectors.types.aws.answers import arn, listed, live, moment
 from phiward.collectors.types.aws.platform_support import end_of_support
 from phiward.inventory.aspects import Patching
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 _AT_ONCE = 50
@@ -43,7 +43,7 @@ TYPE = ResourceType(
     title="Managed machine",
     aspects=(Patching,),
     config=NodeConfig,
-    relations={"instance": "the EC2 instance that it is"},
+    relations={"instance": Relation("the EC2 instance that it is", ("aws.ec2.instance",))},
 )
 
 

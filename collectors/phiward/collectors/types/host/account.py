@@ -8,7 +8,7 @@ from phiward.collectors.host import identity, people, rules, sudoers
 from phiward.collectors.host.frames import Answer
 from phiward.collectors.host.system import day
 from phiward.inventory.aspects import Authentication, Authorization, Credential, PasswordRules
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import CollectionGap, Maybe, Resource, Unknown
 
 ALGORITHMS = {"y": "yescrypt", "gy": "gost-yescrypt", "7": "scrypt", "2b": "bcrypt", "2a": "bcrypt", "2y": "bcrypt"} | {
@@ -44,7 +44,7 @@ TYPE = ResourceType(
     title="Local account",
     aspects=(Authentication, Authorization),
     config=AccountConfig,
-    relations={"host": "the host it is on"},
+    relations={"host": Relation("the host it is on", ("host.linux",))},
 )
 
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from phiward.collectors.host import identity, storage
 from phiward.collectors.host.frames import Answer
 from phiward.inventory.aspects import EncryptionAtRest
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import CollectionGap, Maybe, Resource, Unknown
 
 
@@ -36,7 +36,7 @@ TYPE = ResourceType(
     title="Mounted file system",
     aspects=(EncryptionAtRest,),
     config=FilesystemConfig,
-    relations={"host": "the host it is mounted on"},
+    relations={"host": Relation("the host it is mounted on", ("host.linux",))},
     stores_data=True,
 )
 

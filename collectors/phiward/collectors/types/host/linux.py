@@ -27,7 +27,7 @@ from phiward.inventory.aspects import (
     Network,
     Patching,
 )
-from phiward.inventory.catalog import ResourceType
+from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 
@@ -143,7 +143,10 @@ TYPE = ResourceType(
         Patching,
     ),
     config=LinuxConfig,
-    relations={"filesystems": "the file systems it holds data on", "accounts": "its local accounts"},
+    relations={
+        "filesystems": Relation("the file systems it holds data on", ("host.filesystem",)),
+        "accounts": Relation("its local accounts", ("host.account",)),
+    },
     stores_data=True,
 )
 
