@@ -151,7 +151,8 @@ def _stores(client: Any, sizes: dict[str, int]) -> None:
         under = {"SSESpecification": {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}} if n % 2 else {}
         client("dynamodb").create_table(
             TableName=f"bench-{n}", KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}], BillingMode="PAY_PER_REQUEST", **under,
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}], BillingMode="PAY_PER_REQUEST",
+            **under,
         )  # fmt: skip
     for n in range(sizes["file_systems"]):
         client("efs").create_file_system(CreationToken=f"bench-{n}", Encrypted=bool(n % 2), Backup=bool(n % 2))
@@ -183,7 +184,7 @@ def _stores(client: Any, sizes: dict[str, int]) -> None:
 
 def _edge(client: Any, sizes: dict[str, int]) -> None:
     ec2, elbv2, apis = client("ec2"), client("elbv2"), client("apigateway")
-    vpc = ec2.describe_subnets()["Subnets"][-1]["VpcId"]
+    vpc = ec2.describe_vpcs(Filters=[{"Name": "cidr", "Values": ["10.0.0.0/16"]}])["Vpcs"][0]["VpcId"]
     subnets = [
         ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{20 + n}.0/24", AvailabilityZone=f"{REGION}{zone}")
         for n, zone in enumerate("ab")

@@ -13,6 +13,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 import aws_coverage
+
 from phiward.cli.arguments import parser
 from phiward.collectors.aws import calls, permissions, questions
 from phiward.collectors.registry import catalog
@@ -191,8 +192,10 @@ _COVERAGE = """\
 # AWS: what others check, and what answers it
 
 The checks of Prowler (`hipaa_aws`), Powerpipe's AWS compliance mod, AWS Config's conformance pack for HIPAA and the
-rules registry of CloudFormation Guard, one row for each thing that is asserted. A control answers a row where its `equivalents` name the row's
-ids for a type that is read live; it may ask more than they do. [Which calls that takes](aws-permissions.md).
+rules registry of CloudFormation Guard, one row for each thing that is asserted. A control answers a row where its
+`equivalents` name the row's ids for a type that is read live; it may ask more than they do.
+
+[Which calls that takes](aws-permissions.md).
 """
 
 

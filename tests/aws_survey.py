@@ -9,7 +9,7 @@ what it asks for is what that path costs.
 import json
 import sys
 from collections.abc import Collection, Iterator
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -185,7 +185,6 @@ def leaves(type_name: str) -> tuple[str, ...]:
 
 def survey(module: plan.TypeModule) -> dict[str, list[str]]:
     """Return the calls of one module, each with the paths that need it; no paths where every reading makes it."""
-
     seeds = chosen(aws_world.module_of(module))
 
     def union(wanted: Collection[str] | None) -> set[Call]:

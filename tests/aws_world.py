@@ -160,7 +160,7 @@ class World:
 
     def _made(self, question: str, service: str, operation: str, arguments: Mapping[str, Any]) -> Any:
         other = " otherwise" if self._other == calls.grant(service, operation) else ""
-        draw = random.Random(f"{self.seed} {question}{other}")  # noqa: S311 - not for secrets
+        draw = random.Random(f"{self.seed} {question}{other}")
         codes = self.codes.get((service, operation), ())
         if codes and draw.random() < 0.2:
             return draw.choice(codes)

@@ -132,7 +132,10 @@ def whole() -> Judged:
 def twice() -> frozenset[str]:
     """Return the things that were made up twice: another verdict may be of the other one."""
     seen = Counter(
-        f"{each.type} {each.id}" for name in questions.by_type() for each in undenied(name) if isinstance(each, Resource)
+        f"{each.type} {each.id}"
+        for name in questions.by_type()
+        for each in undenied(name)
+        if isinstance(each, Resource)
     )
     return frozenset(each for each, times in seen.items() if times > 1)
 
@@ -165,7 +168,11 @@ def test_every_control_answers_where_everything_is_denied() -> None:
     told = judged(found)
 
     assert told.controls == {rule.control.id for rule in rules().rules.rules}
-    said = {(control, of.partition(" ")[0]) for (control, of), verdict in told.verdicts.items() if verdict in ("pass", "fail")}
+    said = {
+        (control, of.partition(" ")[0])
+        for (control, of), verdict in told.verdicts.items()
+        if verdict in ("pass", "fail")
+    }
     assert said == set(TRUE_WITHOUT_ASKING)
     assert told.exit == 3
     asked = {rule.control.id for rule in rules().rules.rules if set(rule.types) & set(questions.by_type())}

@@ -53,7 +53,9 @@ def test_whoever_needs_a_path_alone_is_given_it(name: str) -> None:
     type_name = MODULES[name].TYPE.name
     leaves = aws_survey.leaves(type_name)
     paths = {(each.service, each.operation): each.paths or leaves for each in questions.by_type()[type_name]}
-    claims = {reason for seed in aws_survey.chosen(name) for reason in aws_survey.made(MODULES[name], seed, None).reasons}
+    claims = {
+        reason for seed in aws_survey.chosen(name) for reason in aws_survey.made(MODULES[name], seed, None).reasons
+    }
 
     unfilled = {
         (call, path)

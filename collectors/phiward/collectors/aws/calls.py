@@ -51,7 +51,7 @@ ALSO = {
     # To find the load balancers among a web ACL's resources, WAF asks Elastic Load Balancing as the caller.
     "wafv2:ListResourcesForWebACL": ("elasticloadbalancing:DescribeWebACLAssociation",),
 }
-"""API action to the IAM actions that it needs besides its own (*Service Authorization Reference*, dependent actions)."""
+"""API action to the IAM actions that it needs besides its own (*Service Authorization Reference*)."""
 
 READ_VERBS = ("batch_get", "describe", "get", "list", "lookup")
 

@@ -192,7 +192,7 @@ def _hcl(document: Document) -> str:
     return text.replace("@@", "${data.aws_partition.current.partition}").replace("\n", "\n  ")
 
 
-_TERRAFORM = '''\
+_TERRAFORM = """\
 # The role with which phiward reads this account. It reads configuration, and nothing of what is stored.
 
 terraform {
@@ -245,8 +245,8 @@ output "role_arn" {
   description = "For --role"
   value       = aws_iam_role.audit.arn
 }
-'''
-_TERRAFORM_POLICY = '''
+"""
+_TERRAFORM_POLICY = """
 resource "aws_iam_policy" "reading_@N@" {
   name        = "${var.role_name}-@N@"
   description = "What phiward's controls ask of this account"
@@ -258,4 +258,4 @@ resource "aws_iam_role_policy_attachment" "reading_@N@" {
   role       = aws_iam_role.audit.name
   policy_arn = aws_iam_policy.reading_@N@.arn
 }
-'''
+"""

@@ -35,10 +35,7 @@ REGIONS = Question("ec2", "describe_regions")
 def by_type() -> dict[str, tuple[Question, ...]]:
     """Return the calls of every resource type, sorted."""
     found = msgspec.json.decode(_FILE.read_bytes(), type=dict[str, dict[str, tuple[str, ...]]])
-    return {
-        name: tuple(Question(*call.split(".", 1), paths) for call, paths in calls.items())
-        for name, calls in found.items()
-    }
+    return {name: tuple(_question(call, paths) for call, paths in calls.items()) for name, calls in found.items()}
 
 
 def asked(need: Need | None) -> dict[str, tuple[Question, ...]]:
@@ -48,3 +45,8 @@ def asked(need: Need | None) -> dict[str, tuple[Question, ...]]:
         for name, questions in by_type().items()
         if need is None or name in need
     }
+
+
+def _question(call: str, paths: tuple[str, ...]) -> Question:
+    service, _, operation = call.partition(".")
+    return Question(service, operation, paths)

@@ -34,6 +34,8 @@ TYPE = ResourceType(
 )
 GLOBAL = True
 
+_AT_ONCE = 1000
+"""Buckets of a page. Only asked by pages does S3 name their regions, and list accounts that may have many."""
 _WHOLE = ("encryption_at_rest", "encryption_in_transit", "exposure", "logging", "backup", "integrity", "config", "tags")
 _EVERYBODY = (
     "http://acs.amazonaws.com/groups/global/AllUsers",
@@ -45,7 +47,7 @@ _POLICY = ("encryption_in_transit.enforced", "exposure", "config.policy")
 
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
     """Yield every bucket of the account."""
-    yield from aws.pages("s3", "list_buckets", "Buckets")
+    yield from aws.pages("s3", "list_buckets", "Buckets", MaxBuckets=_AT_ONCE)
 
 
 def resource(aws: Aws, item: dict[str, Any]) -> Resource:
