@@ -38,11 +38,12 @@ format: setup  ## Format the code
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-bench: setup  ## Measure against the targets, and against Checkov (installed under build/); prints ratios
+bench: setup  ## Measure against the targets, and against Checkov and Prowler (installed under build/); prints ratios
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/terraform.py
 	$(BIN)/python benchmarks/aws.py
+	$(BIN)/python benchmarks/aws_prowler.py
 
 docs: setup  ## Renew the reference pages and the published schemas
 	$(BIN)/python docs/generate.py

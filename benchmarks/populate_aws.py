@@ -12,6 +12,15 @@ SIZES = {
     "buckets": 100, "users": 30, "roles": 30, "policies": 20, "keys": 15, "groups": 30, "instances": 25, "volumes": 25,
     "databases": 10, "log_groups": 25, "functions": 20, "trails": 2,
 }  # fmt: skip
+HOSPITAL = {
+    "buckets": 200, "users": 60, "roles": 60, "policies": 40, "keys": 30, "groups": 60, "instances": 50, "volumes": 50,
+    "databases": 20, "log_groups": 50, "functions": 40, "trails": 3, "volume_snapshots": 30, "database_snapshots": 10,
+    "topics": 20, "tables": 20, "alarms": 12, "classic_balancers": 5, "balancers": 8, "file_systems": 6, "clusters": 3,
+    "domains": 4, "warehouses": 4, "secrets": 20, "certificates": 6, "apis": 5, "distributions": 5, "notebooks": 4,
+    "scaling_groups": 6, "task_definitions": 5, "plans": 3, "web_acls": 2, "emr_clusters": 2, "caches": 3,
+    "projects": 3, "streams": 4,
+}  # fmt: skip
+"""A middling account, with something of most types that are read."""
 TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}],
@@ -23,10 +32,10 @@ def _allow(action: str, resource: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def populate(endpoint: str, scale: float = 1.0) -> int:
+def populate(endpoint: str, scale: float = 1.0, counts: dict[str, int] = SIZES) -> int:
     """Make the account and return how many resources were made."""
     session = boto3.Session("bench", "bench", region_name=REGION)
-    sizes = {name: max(1, int(count * scale)) for name, count in SIZES.items()}
+    sizes = {name: max(1, int(count * scale)) for name, count in counts.items()}
 
     def client(service: str) -> Any:
         return session.client(service, endpoint_url=endpoint)
@@ -35,6 +44,8 @@ def populate(endpoint: str, scale: float = 1.0) -> int:
     _identities(client("iam"), sizes)
     _machines(client("ec2"), sizes)
     _services(client, sizes)
+    if set(counts) > set(SIZES):
+        _more(client, sizes)
     return sum(sizes.values())
 
 
@@ -120,3 +131,138 @@ def _services(client: Any, sizes: dict[str, int]) -> None:
     for n in range(sizes["trails"]):
         trails.create_trail(Name=f"bench-{n}", S3BucketName=f"bench-{n:05d}", IsMultiRegionTrail=bool(n % 2))
         trails.start_logging(Name=f"bench-{n}")
+
+
+def _more(client: Any, sizes: dict[str, int]) -> None:
+    """Make what only the larger account has."""
+    _stores(client, sizes)
+    _edge(client, sizes)
+    _platforms(client, sizes)
+
+
+def _stores(client: Any, sizes: dict[str, int]) -> None:
+    ec2, rds, key = client("ec2"), client("rds"), client("kms").list_keys()["Keys"][0]["KeyArn"]
+    volumes = [each["VolumeId"] for each in ec2.describe_volumes()["Volumes"]]
+    for n in range(sizes["volume_snapshots"]):
+        ec2.create_snapshot(VolumeId=volumes[n % len(volumes)])
+    for n in range(sizes["database_snapshots"]):
+        rds.create_db_snapshot(DBInstanceIdentifier=f"bench-{n}", DBSnapshotIdentifier=f"bench-snapshot-{n}")
+    for n in range(sizes["tables"]):
+        under = {"SSESpecification": {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}} if n % 2 else {}
+        client("dynamodb").create_table(
+            TableName=f"bench-{n}", KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}], BillingMode="PAY_PER_REQUEST",
+            **under,
+        )  # fmt: skip
+    for n in range(sizes["file_systems"]):
+        client("efs").create_file_system(CreationToken=f"bench-{n}", Encrypted=bool(n % 2), Backup=bool(n % 2))
+    for n in range(sizes["domains"]):
+        client("opensearch").create_domain(
+            DomainName=f"bench-{n}",
+            EncryptionAtRestOptions={"Enabled": bool(n % 2)},
+            NodeToNodeEncryptionOptions={"Enabled": bool(n % 2)},
+        )
+    for n in range(sizes["warehouses"]):
+        client("redshift").create_cluster(
+            ClusterIdentifier=f"bench-{n}", NodeType="ra3.large", MasterUsername="bench",
+            MasterUserPassword="Bench-bench-1", Encrypted=bool(n % 2), PubliclyAccessible=not n % 2,
+        )  # fmt: skip
+    for n in range(sizes["secrets"]):
+        client("secretsmanager").create_secret(Name=f"bench-{n}", SecretString="bench")
+    for n in range(sizes["caches"]):
+        client("elasticache").create_cache_cluster(
+            CacheClusterId=f"bench-{n}", Engine="redis", CacheNodeType="cache.t3.micro", NumCacheNodes=1
+        )
+    for n in range(sizes["streams"]):
+        client("kinesis").create_stream(StreamName=f"bench-{n}", ShardCount=1)
+    for n in range(sizes["plans"]):
+        client("backup").create_backup_vault(BackupVaultName=f"bench-{n}")
+        rule = {"RuleName": "daily", "TargetBackupVaultName": f"bench-{n}", "ScheduleExpression": "cron(0 5 ? * * *)"}
+        kept = {**rule, "Lifecycle": {"DeleteAfterDays": 35 if n % 2 else 7}}
+        client("backup").create_backup_plan(BackupPlan={"BackupPlanName": f"bench-{n}", "Rules": [kept]})
+
+
+def _edge(client: Any, sizes: dict[str, int]) -> None:
+    ec2, elbv2, apis = client("ec2"), client("elbv2"), client("apigateway")
+    vpc = ec2.describe_vpcs(Filters=[{"Name": "cidr", "Values": ["10.0.0.0/16"]}])["Vpcs"][0]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{20 + n}.0/24", AvailabilityZone=f"{REGION}{zone}")
+        for n, zone in enumerate("ab")
+    ]
+    names = [each["Subnet"]["SubnetId"] for each in subnets]
+    for n in range(sizes["certificates"]):
+        client("acm").request_certificate(DomainName=f"a{n}.example.com", ValidationMethod="DNS")
+    for n in range(sizes["classic_balancers"]):
+        listener = {"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 80, "InstanceProtocol": "HTTP"}
+        client("elb").create_load_balancer(
+            LoadBalancerName=f"bench-{n}", Listeners=[listener], AvailabilityZones=[f"{REGION}a"]
+        )
+    for n in range(sizes["balancers"]):
+        made = elbv2.create_load_balancer(Name=f"bench-{n}", Subnets=names)["LoadBalancers"][0]["LoadBalancerArn"]
+        group = elbv2.create_target_group(Name=f"bench-{n}", Protocol="HTTP", Port=80, VpcId=vpc)["TargetGroups"][0]
+        forward = {"Type": "forward", "TargetGroupArn": group["TargetGroupArn"]}
+        elbv2.create_listener(LoadBalancerArn=made, Protocol="HTTP", Port=80, DefaultActions=[forward])
+    for n in range(sizes["apis"]):
+        api = apis.create_rest_api(name=f"bench-{n}")["id"]
+        root = apis.get_resources(restApiId=api)["items"][0]["id"]
+        apis.put_method(restApiId=api, resourceId=root, httpMethod="GET", authorizationType="NONE")
+        apis.put_integration(restApiId=api, resourceId=root, httpMethod="GET", type="MOCK")
+        apis.create_deployment(restApiId=api, stageName="live")
+    for n in range(sizes["distributions"]):
+        origin = {"Id": "o", "DomainName": "bench.s3.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}
+        viewers = "redirect-to-https" if n % 2 else "allow-all"
+        behavior = {
+            "TargetOriginId": "o", "ViewerProtocolPolicy": viewers, "MinTTL": 0,
+            "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}},
+        }  # fmt: skip
+        settings = {
+            "CallerReference": f"bench-{n}", "Comment": "", "Enabled": True, "DefaultCacheBehavior": behavior,
+            "Origins": {"Quantity": 1, "Items": [origin]},
+        }  # fmt: skip
+        client("cloudfront").create_distribution(DistributionConfig=settings)
+    for n in range(sizes["web_acls"]):
+        client("wafv2").create_web_acl(
+            Name=f"bench-{n}", Scope="REGIONAL", DefaultAction={"Allow": {}},
+            VisibilityConfig={"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": "m"},
+        )  # fmt: skip
+
+
+def _platforms(client: Any, sizes: dict[str, int]) -> None:
+    role = client("iam").get_role(RoleName="bench-0")["Role"]["Arn"]
+    scaling = client("autoscaling")
+    image = client("ec2").describe_images(Owners=["self", "amazon"])["Images"][0]["ImageId"]
+    topics = [client("sns").create_topic(Name=f"bench-{n}")["TopicArn"] for n in range(sizes["topics"])]
+    for n in range(sizes["alarms"]):
+        client("cloudwatch").put_metric_alarm(
+            AlarmName=f"bench-{n}", MetricName="m", Namespace="bench", Period=300, EvaluationPeriods=1, Threshold=1,
+            Statistic="Sum", ComparisonOperator="GreaterThanThreshold", AlarmActions=topics[: n % 2],
+        )  # fmt: skip
+    for n in range(sizes["clusters"]):
+        client("eks").create_cluster(name=f"bench-{n}", roleArn=role, resourcesVpcConfig={"subnetIds": []})
+    for n in range(sizes["notebooks"]):
+        client("sagemaker").create_notebook_instance(
+            NotebookInstanceName=f"bench-{n}", InstanceType="ml.t3.medium", RoleArn=role
+        )
+    for n in range(sizes["scaling_groups"]):
+        name = f"bench-{n}"
+        scaling.create_launch_configuration(LaunchConfigurationName=name, ImageId=image, InstanceType="t3.micro")
+        scaling.create_auto_scaling_group(
+            AutoScalingGroupName=name, LaunchConfigurationName=name, MinSize=0, MaxSize=0,
+            AvailabilityZones=[f"{REGION}a"],
+        )  # fmt: skip
+    for n in range(sizes["task_definitions"]):
+        container = {"name": "a", "image": "bench", "memory": 64, "privileged": bool(n % 2)}
+        client("ecs").register_task_definition(
+            family=f"bench-{n}", networkMode="awsvpc", containerDefinitions=[container]
+        )
+    for n in range(sizes["emr_clusters"]):
+        client("emr").run_job_flow(
+            Name=f"bench-{n}", ReleaseLabel="emr-6.9.0", JobFlowRole="bench", ServiceRole="bench",
+            Instances={"MasterInstanceType": "m5.xlarge", "InstanceCount": 1, "KeepJobFlowAliveWhenNoSteps": True},
+        )  # fmt: skip
+    for n in range(sizes["projects"]):
+        client("codebuild").create_project(
+            name=f"bench-{n}", source={"type": "S3", "location": "bench/x.zip"}, artifacts={"type": "NO_ARTIFACTS"},
+            environment={"type": "LINUX_CONTAINER", "image": "x", "computeType": "BUILD_GENERAL1_SMALL"},
+            serviceRole=role,
+        )  # fmt: skip

@@ -10,7 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+import aws_coverage
+
 from phiward.cli.arguments import parser
+from phiward.collectors.aws import calls, permissions, questions
 from phiward.collectors.registry import catalog
 from phiward.engine import file_schemas
 from phiward.engine.condition_schema import MEANINGS
@@ -34,6 +39,8 @@ def pages() -> dict[str, str]:
         "controls.md": _controls(list(library.controls.values()), known),
         "requirements.md": _requirements(library, known),
         "resource-types.md": _types(known),
+        "aws-permissions.md": _permissions(known),
+        "coverage-aws.md": _coverage(list(library.controls.values()), known),
         "command-line.md": _command_line(),
         "operators.md": _operators(),
         "policy-file.md": _policy_file(),
@@ -139,6 +146,66 @@ def _types(known: Catalog) -> Iterator[str]:
                     for key, each in info.relations.items()
                 ),
             )
+
+
+_PERMISSIONS = """\
+# What reading an AWS account asks
+
+Every resource type, its calls, and the IAM action that each needs. Nothing here is written by hand: the type modules
+are run over made-up accounts, for each of their paths alone, and what they ask is noted. A call is made only where a
+selected control reads one of its paths; one without paths is made whenever the type is read at all.
+
+`phiward aws permissions` prints the policy for a selection, as JSON, Terraform or CloudFormation. All calls only read,
+and read configuration: never objects, records, secrets or log entries. `sts:GetCallerIdentity`, asked once, needs no
+permission. Besides the role's policies, a KMS key's own policy must let the account's IAM policies decide about
+`kms:DescribeKey`, `kms:GetKeyPolicy` and `kms:GetKeyRotationStatus`, as the default one does; what is refused there, or
+by a service control policy, is reported as unknown.
+"""
+
+
+def _permissions(known: Catalog) -> Iterator[str]:
+    yield from _PERMISSIONS.splitlines()
+    yield ""
+    granted = permissions.actions(None)
+    yield f"{len(questions.by_type())} types, {len(permissions.asked(None))} calls, {len(granted)} actions."
+    yield ""
+    for name, asked in questions.by_type().items():
+        yield f"## {name}"
+        yield ""
+        yield f"{known.types[name].title}."
+        yield ""
+        rows = (
+            (
+                f"`{calls.call(each.service, each.operation)}`",
+                ", ".join(f"`{action}`" for action in calls.grants(each.service, each.operation)),
+                ", ".join(f"`{path}`" for path in each.paths) or "always",
+            )
+            for each in asked
+        )
+        yield from _table(("call", "IAM actions", "needed for"), rows)
+    region = questions.REGIONS
+    yield "## Every type of a region"
+    yield ""
+    yield f"`{calls.call(region.service, region.operation)}`, once, unless `--regions` names them."
+
+
+_COVERAGE = """\
+# AWS: what others check, and what answers it
+
+The checks of Prowler (`hipaa_aws`), Powerpipe's AWS compliance mod, AWS Config's conformance pack for HIPAA and the
+rules registry of CloudFormation Guard, one row for each thing that is asserted. A control answers a row where its
+`equivalents` name the row's ids for a type that is read live; it may ask more than they do.
+
+[Which calls that takes](aws-permissions.md).
+"""
+
+
+def _coverage(controls: list[Control], known: Catalog) -> Iterator[str]:
+    yield from _COVERAGE.splitlines()
+    yield ""
+    yield from _table(
+        ("service", "what is asserted", "others call it", "answered by"), aws_coverage.rows(iter(controls), known)
+    )
 
 
 def _fields(rows: Iterator[Any]) -> Iterator[str]:

@@ -24,7 +24,8 @@ def _operations(service: str) -> dict[str, OperationModel]:
     return {xform_name(name): model.operation_model(name) for name in model.operation_names}
 
 
-def _operation(service: str, operation: str) -> OperationModel:
+def operation_model(service: str, operation: str) -> OperationModel:
+    """Return the model of an operation by boto3's name. Fails where the service has none of that name."""
     found = _operations(service).get(operation)
     assert found is not None, f"{service} has no operation {operation}"
     return found
@@ -32,7 +33,7 @@ def _operation(service: str, operation: str) -> OperationModel:
 
 def check_question(service: str, operation: str, arguments: dict[str, Any]) -> None:
     """Fail where a call has an argument that its service does not take, or lacks one."""
-    shape = _operation(service, operation).input_shape
+    shape = operation_model(service, operation).input_shape
     if shape is None:
         assert not arguments, f"{service}.{operation} takes no arguments"
         return
@@ -42,7 +43,7 @@ def check_question(service: str, operation: str, arguments: dict[str, Any]) -> N
 
 def check_answer(service: str, operation: str, answer: Any) -> None:
     """Fail where a recorded answer has a member, or a value of a kind, that the service does not give."""
-    shape = _operation(service, operation).output_shape
+    shape = operation_model(service, operation).output_shape
     for page in answer if isinstance(answer, list) else [answer]:
         if not isinstance(page, dict) or shape is None:
             continue

@@ -34,6 +34,13 @@ exit codes: 0 of every resource it can be told, 3 of some it cannot, or somethin
 """
 )
 
+PERMISSIONS = """\
+formats:
+  json             the policy; where one managed policy (6,144 characters) does not hold it, a list: see --part
+  terraform        a module: the auditor's role with its trust, and the policies
+  cloudformation   the same as a template for a stack, or for a stack set over an organisation
+"""
+
 VERIFY = """\
 exit codes: 0 intact and signed by a trusted key; 1 changed, or not a bundle; 2 no valid signature, or by a key that is
 revoked or out of its time; 5 the findings do not follow from the facts (--deep); 6 intact, but signed by a key that is
@@ -203,6 +210,29 @@ def _schema(command: argparse.ArgumentParser) -> None:
     command.add_argument("--format", choices=("table", "json"), default="table")
 
 
+def _aws(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(title="actions", metavar="ACTION", required=True, dest="action")
+    text = "print the IAM permissions that the selected controls need, and no others"
+    action = actions.add_parser(
+        "permissions",
+        help=text,
+        description=text[0].upper() + text[1:] + ".",
+        epilog=PERMISSIONS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    action.set_defaults(command="aws")
+    action.add_argument(
+        "--policy", default="hipaa-security-rule", type=_named, metavar="ID|FILE", help="default: %(default)s"
+    )
+    action.add_argument(
+        "--controls", action="append", default=[], type=_named, metavar="DIR", help="your own controls, added"
+    )
+    action.add_argument("--select", type=_words, default=(), metavar="A,B", help="only these controls")
+    action.add_argument("--format", choices=("json", "terraform", "cloudformation"), default="json")
+    action.add_argument("--part", type=int, metavar="N", help="json: only the Nth policy, where one is not enough")
+    action.add_argument("--partition", choices=("aws", "aws-us-gov", "aws-cn"), default="aws", help="json: of the ARNs")
+
+
 def _trusting(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--key", action="append", default=[], type=_named, metavar="FILE", help="trust this public key (PEM)"
@@ -344,5 +374,6 @@ COMMANDS: tuple[tuple[str, str, str | None, Callable[[argparse.ArgumentParser], 
     ("scope", "show which resources count as holding ePHI, and why", SCOPE, _scope),
     ("waivers", "look at waivers, and check them", None, _waivers),
     ("schema", "print what a control may ask for", None, _schema),
+    ("aws", "say what reading an AWS account needs", None, _aws),
 )
 """Name, what it does, what its help says at the end, and what adds its options."""

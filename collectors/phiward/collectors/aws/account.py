@@ -98,7 +98,7 @@ class Account:
         tasks = plan.tasks(asked.chosen, regions, login.home)
         self.tasks = tuple(task for task in tasks if Part(task.region, task.module.TYPE.name) not in self.before)
         self.left = dict(enumerate(self.tasks))
-        return Opening(gaps, [Unit(task.region, partial(_steps, task, self._view(login, task))) for task in self.tasks])
+        return Opening(gaps, [Unit(task.region, partial(steps, task, self._view(login, task))) for task in self.tasks])
 
     def finished(self, number: int) -> plan.Task:
         """Note that a task is done; what only it could still ask for is let go."""
@@ -141,7 +141,7 @@ def gap(task: plan.Task, account: str, reason: str, call: str | None) -> Collect
     )
 
 
-def _steps(task: plan.Task, view: View) -> Iterator[Step[Found]]:
+def steps(task: plan.Task, view: View) -> Iterator[Step[Found]]:
     """Yield a step for each item of a listing, and one that tells how the listing ended if it did not end well."""
     try:
         for item in task.module.items(view):

@@ -47,6 +47,12 @@ GRANTS = {
 }
 """API action to the IAM action that grants it, where they differ."""
 
+ALSO = {
+    # To find the load balancers among a web ACL's resources, WAF asks Elastic Load Balancing as the caller.
+    "wafv2:ListResourcesForWebACL": ("elasticloadbalancing:DescribeWebACLAssociation",),
+}
+"""API action to the IAM actions that it needs besides its own (*Service Authorization Reference*)."""
+
 READ_VERBS = ("batch_get", "describe", "get", "list", "lookup")
 
 READS = frozenset({"iam.generate_credential_report"})
@@ -123,6 +129,11 @@ def grant(service: str, operation: str) -> str:
     if action.startswith("apigateway:"):
         return "apigateway:GET"  # its IAM actions are the methods of HTTP
     return GRANTS.get(action, action)
+
+
+def grants(service: str, operation: str) -> tuple[str, ...]:
+    """Return every IAM action that a call needs: the one that grants it, and those of other services."""
+    return (grant(service, operation), *ALSO.get(call(service, operation), ()))
 
 
 def access_denied(service: str, operation: str) -> str:

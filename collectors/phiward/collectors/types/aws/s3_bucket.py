@@ -47,6 +47,8 @@ TYPE = ResourceType(
 )
 GLOBAL = True
 
+_AT_ONCE = 1000
+"""Buckets of a page. Only asked by pages does S3 name their regions, and list accounts that may have many."""
 _WHOLE = ("encryption_at_rest", "encryption_in_transit", "exposure", "logging", "backup", "integrity", "config", "tags")
 _KEY = ("encryption_at_rest.algorithm", "encryption_at_rest.key_owner", "encryption_at_rest.key", "config.bucket_key")
 _POLICY = ("encryption_in_transit.enforced", "exposure", "config.policy", "config.public_write")
@@ -55,7 +57,7 @@ _GUARDED = ("exposure", "config.public_write")
 
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
     """Yield every bucket of the account."""
-    yield from aws.pages("s3", "list_buckets", "Buckets")
+    yield from aws.pages("s3", "list_buckets", "Buckets", MaxBuckets=_AT_ONCE)
 
 
 def resource(aws: Aws, item: dict[str, Any]) -> Resource:
