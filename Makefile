@@ -45,7 +45,8 @@ bench: setup  ## Measure against the targets, and against Checkov and Prowler (i
 	$(BIN)/python benchmarks/aws.py
 	$(BIN)/python benchmarks/aws_prowler.py
 
-docs: setup  ## Renew the reference pages and the published schemas
+docs: setup  ## Renew the reference pages, the published schemas and the list of AWS calls
+	$(BIN)/python tests/aws_survey.py
 	$(BIN)/python docs/generate.py
 	$(BIN)/python -m phiward.evidence.schemas docs/reference/schemas
 

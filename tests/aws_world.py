@@ -43,6 +43,13 @@ _DOCUMENTS: tuple[dict[str, Any], ...] = tuple(
             "Resource": "*",
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         },
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": _OWNER},
+            "Action": "kms:Decrypt",
+            "Resource": "*",
+            "Condition": {"StringEqualsIgnoreCase": {"kms:RecipientAttestation:ImageSha384": "aa"}},
+        },
     )
 )
 _REPORT = (

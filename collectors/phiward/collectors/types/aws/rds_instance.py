@@ -2,7 +2,7 @@
 `rds:DescribeDBParameters`, `kms:DescribeKey`, for those with a public address what `reach` asks, and once per region
 what `backup_coverage` asks.
 
-An instance of a cluster takes encryption, backup, log export and sign-in from its cluster. A public address alone lets
+An instance of a cluster takes backup, log export and sign-in from its cluster. A public address alone lets
 nobody in: `exposure` is public where the routes of its subnets and its security groups let the internet through too.
 """  # noqa: D205 - the calls are the summary
 
@@ -189,8 +189,15 @@ def _live_facts(aws: Aws, db: dict[str, Any], points: Protected) -> DatabaseFact
 
 
 def _of_cluster(own: DatabaseFacts, cluster: DatabaseFacts) -> DatabaseFacts:
-    """An instance of a cluster has its own engine version; the rest is the cluster's."""
-    return msgspec.structs.replace(cluster, engine=own.engine, version=own.version)
+    """An instance of a cluster tells its own engine, version and encryption; the rest is the cluster's."""
+    return msgspec.structs.replace(
+        cluster,
+        engine=own.engine,
+        version=own.version,
+        encrypted=own.encrypted,
+        key=own.key,
+        key_owner=own.key_owner,
+    )
 
 
 def _of_unseen_cluster(own: DatabaseFacts, why: Unknown) -> DatabaseFacts:
