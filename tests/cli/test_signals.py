@@ -181,3 +181,18 @@ def test_a_signal_that_is_ignored_stays_ignored(home: Path, silent: Silent) -> N
     run.send_signal(signal.SIGTERM)
 
     assert ended(run)[0] == 3
+
+
+def test_what_an_interruption_breaks_is_an_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A signal in the middle of taking a lock makes letting it go an error of its own."""
+    from phiward.cli import main as command_line
+
+    def interrupted(*_: object) -> int:
+        try:
+            raise KeyboardInterrupt
+        finally:
+            threading.Lock().release()
+
+    monkeypatch.setattr(command_line, "run", interrupted)
+
+    assert command_line.main(["schema"]) == 130

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Sequence
 
 from phiward.cli.arguments import parser
-from phiward.cli.signals import code_of, end, handled
+from phiward.cli.signals import code_of, end, handled, interruption
 
 ABNORMAL = 2
 
@@ -46,7 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _discard()
         _say(f"{error.filename or 'standard output, or a temporary file'}: {error.strerror or error}")
         return ABNORMAL
-    except Exception:  # noqa: BLE001 - reason: exit codes are a contract, and Python's own for a defect means "failed"
+    except Exception as error:  # noqa: BLE001 - reason: exit codes are a contract, and Python's own for a defect means "failed"
+        if (ended := interruption(error)) is not None:
+            _say("interrupted")
+            return code_of(ended)
         import traceback
 
         traceback.print_exc()

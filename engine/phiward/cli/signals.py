@@ -28,6 +28,14 @@ def code_of(error: KeyboardInterrupt) -> int:
     return 128 + (error.number if isinstance(error, Ended) else signal.SIGINT)
 
 
+def interruption(error: BaseException) -> KeyboardInterrupt | None:
+    """Return the interruption in whose course an error came up: a signal may hit a lock that is just being taken."""
+    seen: BaseException | None = error
+    while seen is not None and not isinstance(seen, KeyboardInterrupt):
+        seen = seen.__context__
+    return seen
+
+
 def end(number: int, _frame: FrameType | None) -> None:
     """End the run by an exception, so that scratch folders and half-written files are taken away."""
     raise Ended(number)

@@ -134,9 +134,11 @@ def _refused(document: Document, action: str, resource: str) -> Maybe[bool]:
 
 
 def _places(document: Document, action: str, resource: str) -> Iterator[str]:
-    """Yield what is asked, and the same with the region and account that the policy's own ARNs name."""
+    """Yield what is asked, all of the action's service, and both with the region and account that the policy names."""
     yield resource
     service = action.partition(":")[0]
+    if resource == "*" and "*" not in service:
+        yield f"arn:*:{service}:*:*:*"
     asked = resource.split(":", 5) if resource.startswith("arn:") else ["arn", "*", service, "*", "*", "*"]
     if len(asked) < 6 or "*" not in asked[1:5] or (resource != "*" and not resource.startswith("arn:")):
         return

@@ -36,13 +36,14 @@ class Pool:
         """Keep a client."""
         self._made[key] = client
         while len(self._made) > self._most:
-            self._made.popitem(last=False)
+            self._made.popitem(last=False)[1].close()  # its idle connections; a request under way ends undisturbed
 
     def drop(self, owner: object) -> None:
         """Let the clients of an account go."""
         with self.lock:
             for key in [key for key in self._made if key[0] is owner]:
-                self._made.pop(key, None)
+                if (client := self._made.pop(key, None)) is not None:
+                    client.close()
 
     def __len__(self) -> int:
         return len(self._made)

@@ -145,7 +145,10 @@ def _members(login: Login, options: Options, questions: Questions) -> Members:
         stopped=questions.stopped,
     )
     organization.role_of(options, login.partition, login.account)
-    return organization.members(asking, login, options)
+    try:
+        return organization.members(asking, login, options)
+    finally:
+        clients.close()
 
 
 def _entrance(member: Member, login: Login, options: Options, limits: Limits) -> Callable[[], Login]:

@@ -1,6 +1,7 @@
 """Who is asking: credentials of a profile, an assumed role, and the account they belong to."""
 
 import re
+from contextlib import closing
 from typing import Any
 
 from msgspec import Struct
@@ -59,8 +60,8 @@ def sign_in(profile: str | None, role: str | None, limits: Limits, external_id: 
         region = session.get_config_variable("region")
         if role is not None:
             assume(session, role, region, limits, external_id=external_id)
-        sts = clients.make(session, "sts", region or _home_of_role(role), limits)
-        caller = sts.get_caller_identity()
+        with closing(clients.make(session, "sts", region or _home_of_role(role), limits)) as sts:
+            caller = sts.get_caller_identity()
     except exceptions.ClientError as error:
         raise CollectError(_refusal(error.response, profile, role)) from error
     except exceptions.ProfileNotFound as error:
@@ -101,7 +102,8 @@ def enter(login: Login, role: str, external_id: str | None, limits: Limits) -> L
     source = login.session.get_credentials()
     assume(session, role, region, limits, external_id=external_id, source=source)
     try:
-        caller = clients.make(session, "sts", region, limits).get_caller_identity()
+        with closing(clients.make(session, "sts", region, limits)) as sts:
+            caller = sts.get_caller_identity()
     except exceptions.ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         if code in failures.EXPIRED:
