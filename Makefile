@@ -44,6 +44,8 @@ bench: setup  ## Measure against the targets, and against Checkov and Prowler (i
 	$(BIN)/python benchmarks/terraform.py
 	$(BIN)/python benchmarks/aws.py
 	$(BIN)/python benchmarks/aws_prowler.py
+	$(BIN)/python benchmarks/aws_growth.py
+	$(BIN)/python benchmarks/aws_latency.py
 
 docs: setup  ## Renew the reference pages, the published schemas and the list of AWS calls
 	$(BIN)/python tests/aws_survey.py

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-pytestmark = [pytest.mark.xdist_group("wheel"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.xdist_group("wheel"), pytest.mark.timeout(1800)]
 
 
 @pytest.fixture(scope="session")
@@ -108,7 +108,7 @@ def test_the_core_of_the_suite_passes_against_the_wheel(installed: Path) -> None
     folders = ("tests/engine", "tests/inventory", "tests/evidence", "tests/cli")
     options = ("-q", "-p", "no:cacheprovider", "-o", "addopts=--import-mode=importlib")
 
-    result = ran(installed, "python", "-P", "-m", "pytest", *options, *folders, timeout=500)
+    result = ran(installed, "python", "-P", "-m", "pytest", *options, *folders, timeout=1500)
 
     assert result.returncode == 0, result.stdout[-3000:]
     assert " passed" in result.stdout
