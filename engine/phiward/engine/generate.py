@@ -130,7 +130,10 @@ class Module:
     def test(self, condition: Test, scope: Scope) -> str:
         """Return one test, guarded where the value may be absent."""
         operator, constant = condition.operator, condition.value
-        value, maybe, _ = scope.read(condition.path)
+        value, maybe, field = scope.read(condition.path)
+        if operator == "exists" and field.kind == "policy" and maybe:
+            there = f"({value} is not None and bytes({value}) != b'null')"
+            return there if constant else f"(not {there})"
         if operator == "exists":
             if not maybe:
                 return str(constant)

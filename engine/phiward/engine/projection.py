@@ -140,4 +140,5 @@ def hint_of(field: Field, want: Want) -> Any:
         hint = _struct("Part", _members(field, want))
     else:
         hint = _SCALARS[field.kind]
-    return hint | None if field.optional else hint
+    # Raw takes null as it takes anything; a union with it would take null alone.
+    return hint | None if field.optional and field.kind != "policy" else hint
