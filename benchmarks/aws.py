@@ -10,6 +10,7 @@ import argparse
 import http.client
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from pathlib import Path
 from measure import run, warm_bytecode
 from populate_aws import REGION, populate
 
+_RETRIED = re.compile(r"attempt=([2-9]|\d\d)")
 PHIWARD = str(Path(sys.executable).with_name("phiward"))
 
 
@@ -36,6 +38,7 @@ class Recorder(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.behind = port
         self.asked: Counter[tuple[str, ...]] = Counter()
+        """Every request but those that an SDK sends again by itself, as it does where the simulation fails (HTTP 500)."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -47,7 +50,8 @@ class _Handler(BaseHTTPRequestHandler):
         scope = self.headers.get("Authorization", "").partition("Credential=")[2].split("/")
         service = scope[3] if len(scope) > 3 else "?"
         asked = (service, self.command, self.path, self.headers.get("X-Amz-Target", ""), _sorted(body))
-        self.server.asked[asked] += 1
+        if not _RETRIED.search(self.headers.get("amz-sdk-request", "")):
+            self.server.asked[asked] += 1
         connection = http.client.HTTPConnection("127.0.0.1", self.server.behind, timeout=60)
         connection.request(self.command, self.path, body, dict(self.headers))
         answer = connection.getresponse()
