@@ -38,7 +38,7 @@ class Recorder(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.behind = port
         self.asked: Counter[tuple[str, ...]] = Counter()
-        """Every request but those that an SDK sends again by itself, as it does where the simulation fails (HTTP 500)."""
+        """Every request but those that an SDK sends again by itself, as where the simulation fails (HTTP 500)."""
 
 
 class _Handler(BaseHTTPRequestHandler):
