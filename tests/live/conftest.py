@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,10 +38,23 @@ def moto_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def aws_environment(moto_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Point the standard AWS settings at a fresh simulated account, and give the endpoint."""
+def aws_environment(moto_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Point the standard AWS settings at a fresh simulated account, and give the endpoint.
+
+    The clients that a test makes by boto3 are closed at its end; phiward makes its own by botocore and closes them itself.
+    """
     import urllib.request
 
+    import boto3
+
+    made: list[Any] = []
+    make = boto3.Session.client
+
+    def client(session: boto3.Session, *args: Any, **options: Any) -> Any:
+        made.append(make(session, *args, **options))
+        return made[-1]
+
+    monkeypatch.setattr(boto3.Session, "client", client)
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_ENDPOINT_URL", moto_server)
@@ -57,7 +71,9 @@ def aws_environment(moto_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     reset = urllib.request.Request(f"{moto_server}/moto-api/reset", method="POST")
     urllib.request.urlopen(reset, timeout=60).close()
-    return moto_server
+    yield moto_server
+    for each in made:
+        each.close()
 
 
 def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:

@@ -41,15 +41,28 @@ def test_a_stopped_run_waits_for_nothing() -> None:
     pace.wait()
 
 
+class Client:
+    """A client that can be closed."""
+
+    closed = False
+
+    def close(self) -> None:
+        """Close it."""
+        self.closed = True
+
+
 def test_the_least_lately_used_client_is_let_go() -> None:
-    """And an account's clients go with it."""
+    """And an account's clients go with it. Who goes is closed."""
     pool = Pool(2)
     one, other = object(), object()
-    pool.put((one, "s3", "r"), "a")
-    pool.put((one, "ec2", "r"), "b")
-    assert pool.get((one, "s3", "r")) == "a"
-    pool.put((other, "s3", "r"), "c")
+    a, b, c = Client(), Client(), Client()
+    pool.put((one, "s3", "r"), a)
+    pool.put((one, "ec2", "r"), b)
+    assert pool.get((one, "s3", "r")) is a
+    pool.put((other, "s3", "r"), c)
 
-    assert (pool.get((one, "ec2", "r")), pool.get((one, "s3", "r")), len(pool)) == (None, "a", 2)
+    assert (pool.get((one, "ec2", "r")), pool.get((one, "s3", "r")), len(pool)) == (None, a, 2)
+    assert (a.closed, b.closed, c.closed) == (False, True, False)
     pool.drop(one)
-    assert (pool.get((one, "s3", "r")), pool.get((other, "s3", "r"))) == (None, "c")
+    assert (pool.get((one, "s3", "r")), pool.get((other, "s3", "r"))) == (None, c)
+    assert (a.closed, c.closed) == (True, False)

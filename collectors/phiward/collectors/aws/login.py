@@ -149,9 +149,8 @@ def assume(  # noqa: PLR0913 - a role is assumed with this much
         raise CollectError(message)
 
     def client(service: str, **keys: Any) -> Any:
-        return session.create_client(
-            service, region_name=region or _home_of_role(role), config=clients.config(session, limits), **keys
-        )
+        place = region or _home_of_role(role)
+        return _Once(session.create_client(service, region_name=place, config=clients.config(session, limits), **keys))
 
     fetcher = AssumeRoleCredentialFetcher(
         client,
@@ -161,6 +160,18 @@ def assume(  # noqa: PLR0913 - a role is assumed with this much
     )
     session.register_component("credential_provider", _Renewing(DeferredRefreshableCredentials, fetcher))
     session._credentials = None  # noqa: SLF001 - the only way to have a session look for its credentials again
+
+
+class _Once:
+    """A client for one question: botocore makes one for each renewal and forgets to close it."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def assume_role(self, **arguments: Any) -> Any:
+        """Ask for the role's credentials."""
+        with closing(self._client) as client:
+            return client.assume_role(**arguments)
 
 
 class _Renewing:
