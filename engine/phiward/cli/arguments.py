@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import Any
 
-FORMATS = ("table", "json", "sarif", "markdown")
+FORMATS = ("text", "table", "json", "sarif", "markdown")
 
 EPILOG = """\
 examples:
@@ -332,12 +332,16 @@ def _reporting(command: argparse.ArgumentParser) -> None:
 
 def _output(command: argparse.ArgumentParser) -> Any:
     group = command.add_argument_group("reporting")
-    group.add_argument("--format", choices=FORMATS, default="table")
+    group.add_argument(
+        "--format",
+        choices=FORMATS,
+        help="default: text (findings in the code) for a scan of code on a terminal, else table",
+    )
     group.add_argument(
         "-o", "--output", type=_named, metavar="FILE", help="write the report here instead of to standard output"
     )
     group.add_argument(
-        "--all", action="store_true", help="table: every finding and every requirement, also those not assessed"
+        "--all", action="store_true", help="text, table: every finding; table: every requirement, also those not assessed"
     )
     return group
 

@@ -12,7 +12,7 @@ from phiward.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from phiward.evidence.report import Report
     from phiward.evidence.trust import TrustedKey
@@ -81,7 +81,38 @@ def rendered(options: argparse.Namespace, report: Report, *, colour: bool) -> It
     from phiward.evidence.table import painted, plain
     from phiward.evidence.table import render as as_table
 
+    if options.format == "text" or (options.format is None and _at_the_code(options)):
+        from phiward.evidence.text import render as as_text
+
+        return as_text(
+            report, paint=painted if colour else plain, lines=source_lines(options), everything=options.all
+        )
     return as_table(report, paint=painted if colour else plain, everything=options.all)
+
+
+def _at_the_code(options: argparse.Namespace) -> bool:
+    """Say whether somebody sits at a terminal who scanned code: then the code is what he wants to see."""
+    return (
+        options.output is None
+        and sys.stdout is not None
+        and sys.stdout.isatty()
+        and any(Path(target).exists() for target in getattr(options, "targets", ()))
+    )
+
+
+def source_lines(options: argparse.Namespace) -> Callable[[str], Sequence[str] | None]:
+    """Return what shows lines of the code that was read: below the targets, and as it was when it was read.
+
+    Of an inventory, that is what lies below the current folder and is older. Of a bundle there is no code.
+    """
+    from phiward.evidence.source_lines import SourceLines
+    from phiward.evidence.text import nothing
+
+    if (since := getattr(options, "read_before", None)) is not None:
+        return SourceLines([target for target in options.targets if Path(target).exists()], since).of
+    if inventory := getattr(options, "inventory", None):
+        return SourceLines([Path.cwd()], Path(inventory).stat().st_mtime).of
+    return nothing
 
 
 def trusted(options: argparse.Namespace) -> tuple[TrustedKey, ...]:

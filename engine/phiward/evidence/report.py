@@ -1,11 +1,12 @@
 """What every report format is made from, and the words that they share."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
 from phiward.engine.control import Control, Severity
-from phiward.engine.findings import Finding, Verdict, Why
+from phiward.engine.findings import Finding, ResourceRef, Verdict, Why
 from phiward.engine.summary import Taken
 from phiward.evidence.run import Run
 from phiward.evidence.summary import Totals
@@ -80,10 +81,20 @@ def fix_text(control: Control, finding: Finding) -> str:
     """Say how to mend it where it was found: in code, in the console, on the host; else in general. Not escaped."""
     found = finding.resource
     ways = control.remediation.by_type.get(found.type, {}) if found else {}
-    in_code = found is not None and found.file is not None
-    order = ("terraform",) if in_code else tuple(way for way in ways if way not in ("terraform", "note"))
+    code = ("terraform", "cloudformation", "kubernetes")
+    order = tuple(way for way in ways if way not in {*code, "note"})
+    if found is not None and found.file is not None:
+        order = code if written_in_terraform(found) else ("cloudformation", "kubernetes")
     chosen = next((ways[way] for way in order if way in ways), None)
     return chosen or control.remediation.text
+
+
+def written_in_terraform(found: ResourceRef) -> bool:
+    """Say whether a resource was read from Terraform code or a plan: by its file, else by its address."""
+    return (found.file or "").endswith((".tf", ".tf.json")) or _ADDRESS.search(found.id) is not None
+
+
+_ADDRESS = re.compile(r"(?:^|[.:])[a-z][a-z0-9]*_[a-z0-9_]+\.[A-Za-z_][\w-]*(?:\[[^]]*\])?(?:/[^/]*)?$")
 
 
 def resource_text(finding: Finding) -> str:
