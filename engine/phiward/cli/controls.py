@@ -84,6 +84,9 @@ def _described(control: Control, types: tuple[str, ...]) -> list[str]:
     lines += ["", "How to fix it:", *text(control.remediation.text, indent=2)]
     for name, ways in control.remediation.by_type.items():
         lines += [f"  {name}:", *(f"    {source}: {way}" for source, way in ways.items())]
+        for fix in control.remediation.fixes.get(name, ()):
+            told = ", ".join(f"{path} = {json.dumps(value)}" for path, value in fix.settings.items())
+            lines.append(f"    phiward fix: {told} in {fix.kind}{', which makes it anew' if fix.replaces else ''}")
     if control.equivalents:
         lines += ["", "Other tools call it:"]
         lines += [f"  {name}: {', '.join(each)}" for name, each in control.equivalents.items()]

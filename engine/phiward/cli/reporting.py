@@ -84,9 +84,7 @@ def rendered(options: argparse.Namespace, report: Report, *, colour: bool) -> It
     if options.format == "text" or (options.format is None and _at_the_code(options)):
         from phiward.evidence.text import render as as_text
 
-        return as_text(
-            report, paint=painted if colour else plain, lines=source_lines(options), everything=options.all
-        )
+        return as_text(report, paint=painted if colour else plain, lines=source_lines(options), everything=options.all)
     return as_table(report, paint=painted if colour else plain, everything=options.all)
 
 

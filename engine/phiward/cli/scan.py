@@ -20,6 +20,10 @@ PRIVATE = "phiward-"
 
 def run(options: argparse.Namespace) -> int:
     """Scan, and return the exit code of the gate."""
+    if options.watch:
+        from phiward.cli.watch import run as watch
+
+        return watch(options)
     options.read_before = time.time()  # code that is written after this is not what was judged
     now = collecting.moment(options.now)
     started = now if options.now else collecting.moment(None)

@@ -72,7 +72,10 @@ def _items(lines: Sequence[str], mark: Mark) -> list[int]:
         return found
     for number in range(mark.line + 1, min(mark.end_line, mark.line + _MOST_LINES, len(lines)) + 1):
         text = lines[number - 1]
-        if not _ITEM.match(text) or without_secrets(f"{key['key']} = {text.strip()}") != f"{key['key']} = {text.strip()}":
+        if (
+            not _ITEM.match(text)
+            or without_secrets(f"{key['key']} = {text.strip()}") != f"{key['key']} = {text.strip()}"
+        ):
             break
         found.append(number)
     return found

@@ -12,6 +12,7 @@ from phiward.evidence.escape import visible
 from phiward.evidence.frame import Mark, frame
 from phiward.evidence.report import (
     SHOWN,
+    Knowing,
     Report,
     fix_text,
     place_of,
@@ -53,7 +54,7 @@ def render(
 
 
 def by_file(
-    report: Report, findings: Iterable[Finding], *, paint: Paint = plain, lines: Lines = nothing
+    report: Knowing, findings: Iterable[Finding], *, paint: Paint = plain, lines: Lines = nothing
 ) -> Iterator[str]:
     """Yield findings under the file they are in, by line; those in no file come last."""
 
@@ -69,7 +70,7 @@ def by_file(
             yield told(report, finding, paint=paint, lines=lines)
 
 
-def told(report: Report, finding: Finding, *, paint: Paint = plain, lines: Lines = nothing) -> str:
+def told(report: Knowing, finding: Finding, *, paint: Paint = plain, lines: Lines = nothing) -> str:
     """Tell one finding: what, where, why, how to mend it, and which requirement it serves."""
     severity = severity_of(report, finding)
     control = report.controls.get(finding.control)
@@ -141,7 +142,7 @@ def _notes(control: Control | None, finding: Finding, paint: Paint) -> Iterator[
 
 def _requirements(summary: Summary) -> str:
     """Say how the requirements stand, in one line: the table has them all."""
-    count = {status: 0 for status in Status}
+    count = dict.fromkeys(Status, 0)
     for each in summary.requirements:
         count[each.status] += 1
     told = ", ".join(f"{number} {status.value}" for status, number in count.items() if number)

@@ -94,7 +94,7 @@ class TerraformCollector:
             around = Surroundings(tree, folded, read.kind, read.digest, read.shown, within=options.within)
             for main in folded.mains:
                 if read.only in {None, main.block.where.file}:
-                    yield from _made(main, around, every, read, options.need)
+                    yield from made(main, around, every, read, options.need)
         yield from read.problems
         self.unread = dict(sorted(unread.items()))
         told = ", ".join(f"{name} ({count})" for name, count in self.unread.items())
@@ -102,7 +102,7 @@ class TerraformCollector:
         progress(Progress(done, len(read.trees), len(read.trees)))
 
 
-def _made(main: "Main", around: "Surroundings", forms: "Forms", read: Read, need: Need | None) -> Iterator[Found]:
+def made(main: "Main", around: "Surroundings", forms: "Forms", read: Read, need: Need | None) -> Iterator[Found]:
     """Yield what a block makes, and what it declares within it, as far as it is needed."""
     name = main.block.type
     if need is None or forms.names[name] in need:

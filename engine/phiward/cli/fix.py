@@ -1,0 +1,147 @@
+"""`phiward fix`: mend what one argument mends, as a patch that people read first."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from phiward.cli import collecting, judging
+from phiward.cli.mending import Mending
+from phiward.cli.reporting import write
+from phiward.errors import UsageError
+from phiward.evidence.escape import visible
+from phiward.evidence.patch import patch
+from phiward.inventory.regular import regular
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from phiward.cli.mending import Plan
+    from phiward.collectors.terraform.session import Refreshed, Session
+
+_MOST = 40
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print or write the fixes of each target, and say what they mend and what is left."""
+    now = collecting.moment(options.now)
+    rules = judging.rules_of(options)
+    waivers = judging.waivers_of(options, rules).waivers
+    asked = collecting.options_of(options, now, rules.needs)
+    for collector, name in collecting.targets_of(options.targets):
+        if collector.name != "terraform" or not Path(name).exists() or _is_plan(name):
+            raise UsageError(f"{name}: only Terraform code is mended: a folder, or a .tf file")
+        from phiward.collectors.terraform.session import Session
+
+        code = Terraform(Session(name, asked))
+        mending = Mending(code, rules.compiled, now, waivers)
+        plan = mending.plan(replacing=options.allow_replacement)
+        if options.write:
+            _written(plan)
+            after = mending.again()
+        else:
+            write(_patches(plan), utf_8=True)
+            after = plan.after
+        if not options.quiet:
+            for line in _told(plan, mending, len(mending.before) - len(after), written=options.write):
+                print(f"phiward: {visible(line, 400)}", file=sys.stderr)
+    return 0
+
+
+class Terraform:
+    """A folder of Terraform code, to be mended."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._trees: dict[str, object] = {}
+
+    def refresh(self, instead: Mapping[str, bytes] | None = None) -> Refreshed:
+        """Evaluate what changed since the last look."""
+        seen = self._session.refresh(instead)
+        self._trees.update({root: unit.tree for root, unit in seen.units.items()})
+        return seen
+
+    def text(self, told: str) -> str | None:
+        """Return the text of a file below the folder."""
+        own = self._session.own(told)
+        data = None if own is None else self._session.disk.read(own, 20_000_000)
+        try:
+            return None if data is None else data.decode()
+        except UnicodeDecodeError:
+            return None
+
+    def decides(self, told: str, resource: str, references: Sequence[str]) -> list[str]:
+        """Say where references of a resource's block are decided."""
+        from phiward.collectors.terraform.decides import decided, module_of
+        from phiward.collectors.terraform.evaluate.load import RootTree
+
+        for tree in self._trees.values():
+            if isinstance(tree, RootTree):
+                address = resource.rpartition(":")[2]
+                module = module_of(tree.module, address)
+                folder = (self._session.own(told) or "").rpartition("/")[0]
+                if module.folder.path == folder:
+                    return decided(module, references)
+        return []
+
+
+def _is_plan(name: str) -> bool:
+    return name.endswith(".json") and not name.endswith(".tf.json")
+
+
+def _patches(plan: Plan) -> Iterator[str]:
+    for file, text in sorted(plan.texts.items()):
+        yield from patch(file, text, [(edit.start, edit.end, edit.text) for edit in plan.edits[file]])
+
+
+def _written(plan: Plan) -> None:
+    """Write the files, each whole or not at all, and only where it still holds what was judged."""
+    from phiward.inventory.whole import whole
+
+    for file, text in sorted(plan.patched().items()):
+        path = Path(file)
+        try:
+            with regular(path) as stream:
+                unchanged = stream.read() == plan.texts[file].encode()
+            if not unchanged:
+                raise UsageError(f"{file}: was changed meanwhile, and is left as it is: run phiward fix again")
+            mode = path.stat().st_mode & 0o7777
+            with whole(path) as stream:
+                stream.write(text.encode())
+            path.chmod(mode)
+        except OSError as error:
+            raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
+
+
+def _told(plan: Plan, mending: Mending, mended: int, *, written: bool) -> Iterator[str]:
+    if plan.offers:
+        where = len(plan.texts)
+        yield (
+            f"{len(plan.offers)} {'fix' if len(plan.offers) == 1 else 'fixes'} in {where} "
+            f"{'file' if where == 1 else 'files'} {'mended' if written else 'mend'} {mended} "
+            f"{'finding' if mended == 1 else 'findings'}, seen by judging the code again; nothing new came up"
+        )
+        for offer in sorted(plan.offers, key=lambda each: (each.file, each.line)):
+            for_ = ", ".join(sorted({control for control, _ in offer.keys} - _still(plan, offer.keys)))
+            anew = " MAKES IT ANEW, with all that it holds" if offer.replaces else ""
+            note = f" ({offer.note})" if offer.note else ""
+            yield f"  {offer.file}:{offer.line} {offer.kind}: {offer.says()}{anew}; mends {for_}{note}"
+    else:
+        yield "no fix is to be made"
+    if plan.left:
+        yield f"left to people, {len(plan.left)}:"
+        for left in plan.left[:_MOST]:
+            yield f"  {left.file}:{left.line} {left.control} ({left.resource}): {left.why}"
+        if len(plan.left) > _MOST:
+            yield f"  … and {len(plan.left) - _MOST} more"
+    if plan.others:
+        yield f"{plan.others} more fails want more than one argument: phiward scan tells how to mend each"
+    verdicts = Counter(finding.verdict.value for finding in mending.before.values())
+    yield f"before: {verdicts['fail']} fail, {verdicts['unknown']} unknown"
+
+
+def _still(plan: Plan, keys: frozenset[tuple[str, str]]) -> set[str]:
+    return {control for control, resource in keys if (control, resource) in plan.after}
