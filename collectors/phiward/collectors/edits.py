@@ -54,7 +54,7 @@ def editor_of(file: str) -> Editor | Refused:
     ending = max((each for each in _EDITORS if file.endswith(each)), key=len, default=None)
     if ending is None:
         return Refused("code of this kind is not edited yet")
-    editor: Editor = import_module(_EDITORS[ending])  # type: ignore[assignment] # reason: a module with these functions
+    editor: Editor = import_module(_EDITORS[ending])
     return editor
 
 

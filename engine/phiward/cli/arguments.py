@@ -113,6 +113,10 @@ def _engineering(command: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--watch", action="store_true", help="judge again on every save, and show what is new and what is mended"
     )
+    _explaining(group)
+
+
+def _explaining(group: Any) -> None:
     group.add_argument(
         "--explain",
         type=_named,
@@ -137,6 +141,7 @@ def _evaluate(command: argparse.ArgumentParser) -> None:
     command.add_argument("inventory", type=_named, metavar="INVENTORY", help="the file that `phiward collect` wrote")
     _judging(command)
     _reporting(command)
+    _explaining(command)
 
 
 def _report(command: argparse.ArgumentParser) -> None:
@@ -301,8 +306,8 @@ def _fix(command: argparse.ArgumentParser) -> None:
     group.add_argument("--now", type=_named, metavar="TIME", help="take this for the present, as 2026-07-01T00:00:00Z")
     command.add_argument("-q", "--quiet", action="store_true", help="only the patch, no talk")
     command.set_defaults(
-        profile=None, role=None, regions=(), external_id=None, org=False, org_role=None, accounts=(), services=(), tag=(),
-        state=None, resume=False, parallel=None, rate=None,
+        profile=None, role=None, regions=(), external_id=None, org=False, org_role=None, accounts=(), services=(),
+        tag=(), state=None, resume=False, parallel=None, rate=None,
     )  # fmt: skip
 
 

@@ -45,8 +45,9 @@ def run(options: argparse.Namespace) -> int:
         else:
             write(_patches(plan), utf_8=True)
             after = plan.after
+        mended = sum(key not in after for key in mending.before)
         if not options.quiet:
-            for line in _told(plan, mending, len(mending.before) - len(after), written=options.write):
+            for line in _told(plan, mending, mended, written=options.write):
                 print(f"phiward: {visible(line, 400)}", file=sys.stderr)
     return 0
 
@@ -122,8 +123,12 @@ def _told(plan: Plan, mending: Mending, mended: int, *, written: bool) -> Iterat
         yield (
             f"{len(plan.offers)} {'fix' if len(plan.offers) == 1 else 'fixes'} in {where} "
             f"{'file' if where == 1 else 'files'} {'mended' if written else 'mend'} {mended} "
-            f"{'finding' if mended == 1 else 'findings'}, seen by judging the code again; nothing new came up"
+            f"{'finding' if mended == 1 else 'findings'}, as judging the code again shows; "
+            + ("it brings up what is less severe:" if plan.brought else "nothing new comes up")
         )
+        for finding in plan.brought:
+            of = finding.resource.id if finding.resource else ""
+            yield f"  brings up {finding.control} ({finding.verdict.value}) of {of}"
         for offer in sorted(plan.offers, key=lambda each: (each.file, each.line)):
             for_ = ", ".join(sorted({control for control, _ in offer.keys} - _still(plan, offer.keys)))
             anew = " MAKES IT ANEW, with all that it holds" if offer.replaces else ""

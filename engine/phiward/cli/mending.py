@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from phiward.collectors.edits import Edit, Refused, applied, editor_of
 from phiward.engine.again import difference, standing
+from phiward.engine.control import Severity
 from phiward.engine.findings import Verdict
 from phiward.engine.fixes import declared
 from phiward.evidence.report import place_of, resource_text
@@ -79,6 +80,8 @@ class Plan(Struct, frozen=True):
     """What changes in each."""
     after: Standing
     """What stands once everything is done."""
+    brought: tuple[Finding, ...]
+    """What of that is new: less severe than what was mended."""
     others: int
     """How many fails no fix is declared for."""
 
@@ -120,8 +123,9 @@ class Mending:
         files = sorted({offer.file for offer in offers})
         texts = {file: text for file in files if (text := self._text(file)) is not None}
         mended = {key for key in self.before if key not in after}
+        brought = difference(self.before, after).new
         still = [each for each in left if (each.control, each.resource) not in mended]
-        return Plan(tuple(offers), tuple(sorted(set(still))), texts, self._edits(offers), after, others)
+        return Plan(tuple(offers), tuple(sorted(set(still))), texts, self._edits(offers), after, brought, others)
 
     def again(self) -> Standing:
         """Read the code as it is now, and return what stands."""
@@ -227,15 +231,25 @@ class Mending:
             for offer in offers
             if all(key in after for key in offer.keys)
         ]
-        harm = {(each.control, _id(each)) for each in difference(self.before, after).new}
-        if not useless and harm:
-            for offer in offers:
-                alone = difference(self.before, self._with([offer])).new
-                if alone:
-                    what = ", ".join(f"{each.control} ({each.verdict.value})" for each in alone[:3])
-                    useless.append((offer, f"setting it brings something new: {what}"))
-            useless = useless or [(offer, "together these fixes bring something new") for offer in offers]
-        return after, useless
+        if useless or not self._harm(after, frozenset(key for offer in offers for key in offer.keys)):
+            return after, useless
+        for offer in offers:
+            if harm := self._harm(self._with([offer]), offer.keys):
+                what = ", ".join(sorted({f"{each.control} ({each.verdict.value})" for each in harm})[:3])
+                useless.append((offer, f"{offer.says()} brings up something as bad: {what}"))
+        return after, useless or [(offer, "together these fixes bring up something as bad") for offer in offers]
+
+    def _harm(self, after: Standing, keys: frozenset[Key]) -> list[Finding]:
+        """Return what is new and no less severe than the worst of what was mended.
+
+        What is encrypted at all can be asked whose key it is: that is a smaller question than the one it answers.
+        """
+        mended = [self._severity(control) for control, resource in keys if (control, resource) not in after]
+        worst = min(mended, default=0)
+        return [each for each in difference(self.before, after).new if self._severity(each.control) <= worst]
+
+    def _severity(self, control: str) -> int:
+        return list(Severity).index(self._controls[control].severity)
 
     def _with(self, offers: Sequence[Offer]) -> Standing:
         """Judge the code as if some fixes were made."""

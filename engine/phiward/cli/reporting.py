@@ -23,12 +23,29 @@ def put(options: argparse.Namespace, report: Report) -> None:
     if options.output is None:
         _print(options, report)
         return
-    target = Path(options.output)
+    _save(options, rendered(options, report, colour=False))
+
+
+def put_pieces(options: argparse.Namespace, pieces: Callable[..., Iterable[str]]) -> None:
+    """Print text for people, or write it to a file; `pieces` is told whether there is `colour`."""
+    if options.output is None:
+        write(pieces(colour=in_colour()), utf_8=False)
+    else:
+        _save(options, pieces(colour=False))
+
+
+def in_colour() -> bool:
+    """Say whether standard output is a terminal whose user has nothing against colours."""
+    return sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _save(options: argparse.Namespace, pieces: Iterable[str]) -> None:
     from phiward.inventory.whole import whole
 
+    target = Path(options.output)
     try:
         with whole(target, "w", encoding="utf-8") as file:
-            file.writelines(rendered(options, report, colour=False))
+            file.writelines(pieces)
     except OSError as error:
         raise UsageError(f"--output {target}: cannot be written: {error.strerror}") from error
 
@@ -37,7 +54,7 @@ def _print(options: argparse.Namespace, report: Report) -> None:
     """Print a report. A reader who leaves (`| head`) changes no verdict: the rest is rendered for nobody."""
     if sys.stdout is None:
         raise UsageError("standard output is closed: name a file for the report with --output")
-    pieces = rendered(options, report, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+    pieces = rendered(options, report, colour=in_colour())
     write(pieces, utf_8=options.format in {"json", "sarif"})
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from msgspec import Struct
 
 from phiward.cli import collecting, judging
-from phiward.cli.reporting import write
+from phiward.cli.reporting import in_colour, write
 from phiward.cli.signals import INTERRUPTED, code_of
 from phiward.engine.again import Difference, difference, standing
 from phiward.errors import PhiwardError, UsageError
@@ -84,9 +83,7 @@ class Watch:
         self._waivers = judging.waivers_of(options, self._rules).waivers
         self._known = Known({rule.control.id: rule.control for rule in self._rules.rules.rules})
         self._targets = options.targets
-        self._paint: Paint = plain
-        if sys.stdout is not None and sys.stdout.isatty() and "NO_COLOR" not in os.environ:
-            self._paint = painted
+        self._paint: Paint = painted if in_colour() else plain
         asked = collecting.options_of(options, self._now, self._rules.needs)
         self._sessions = [_session(collector, name, asked, options) for collector, name in _targets(options)]
         self._stands: dict[tuple[int, str], Standing] = {}

@@ -60,7 +60,7 @@ class AppliesTo(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Fix(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What to set in code to mend it, where that is nobody's decision: `storage_encrypted = true`, never a key or a network."""
+    """What to set in code to mend it, where nobody has to decide it: `storage_encrypted = true`, never a key."""
 
     kind: str
     """The kind of block that is edited (`in` in the file): `aws_db_instance`, `AWS::RDS::DBInstance`."""

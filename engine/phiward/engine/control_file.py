@@ -150,7 +150,7 @@ def _citations(reading: Reading, node: Node) -> dict[str, dict[str, str]]:
 
 
 def _remediation(reading: Reading, node: Node, parameters: dict[str, Parameter]) -> Remediation:
-    fields = reading.members(node, "remediation", ("text",), ("by_type",))
+    fields = reading.members(node, "remediation", ("text",), ("by_type", "fixes"))
     if fields is None:
         return Remediation("")
     by_type: dict[str, dict[str, str]] = {}
@@ -158,10 +158,11 @@ def _remediation(reading: Reading, node: Node, parameters: dict[str, Parameter])
     if "by_type" in fields:
         for name, child in (reading.mapping(fields["by_type"], "remediation.by_type") or {}).items():
             field = f"remediation.by_type.{name}"
-            notes = dict(reading.mapping(child, field) or {})
-            if (listed := notes.pop("fix", None)) is not None:
-                fixes[name] = _fixes(reading, listed, f"{field}.fix", parameters)
+            notes = reading.mapping(child, field) or {}
             by_type[name] = {key: reading.text(each, f"{field}.{key}") for key, each in notes.items()}
+    if "fixes" in fields:
+        for name, child in (reading.mapping(fields["fixes"], "remediation.fixes") or {}).items():
+            fixes[name] = _fixes(reading, child, f"remediation.fixes.{name}", parameters)
     return Remediation(reading.text(fields["text"], "remediation.text"), by_type, fixes)
 
 

@@ -131,10 +131,14 @@ def _remediation() -> Schema:
     }
     by_source: Schema = {
         "type": "object",
-        "properties": {**{name: {**note, "description": doc} for name, doc in sources.items()}, "fix": _fixes()},
+        "properties": {name: {**note, "description": doc} for name, doc in sources.items()},
         "additionalProperties": note,
     }
-    members = {"text": _text("How to mend it, in general."), "by_type": _by_name(by_source, "By resource type.")}
+    members = {
+        "text": _text("How to mend it, in general."),
+        "by_type": _by_name(by_source, "By resource type."),
+        "fixes": _by_name(_fixes(), "By resource type: what mends it by itself."),
+    }
     return _object(members, ("text",), "How to mend it.")
 
 
@@ -143,7 +147,9 @@ def _fixes() -> Schema:
     members: dict[str, Schema] = {
         "in": _text("The kind of block: `aws_db_instance`, `AWS::RDS::DBInstance`."),
         "set": {
-            **_by_name(value, "Argument, or names joined by dots into nested blocks, to its value (`${parameter}` too)."),
+            **_by_name(
+                value, "Argument, or names joined by dots into nested blocks, to its value (`${parameter}` too)."
+            ),
             "minProperties": 1,
         },
         "replaces": {

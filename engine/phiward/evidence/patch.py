@@ -4,6 +4,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
+from phiward.evidence.leaks import without_secrets
+
 _CONTEXT = 3
 _NAMED_PLAINLY = re.compile(r"[\w.+@%/=-]+(?: [\w.+@%/=-]+)*")
 
@@ -11,7 +13,9 @@ _NAMED_PLAINLY = re.compile(r"[\w.+@%/=-]+(?: [\w.+@%/=-]+)*")
 def patch(file: str, before: str, edits: Iterable[tuple[int, int, str]]) -> Iterator[str]:
     """Yield the patch that makes some edits (from, to, new text) in a file's text; nothing where there are none.
 
-    Lines end at a line feed and nowhere else, so that carriage returns and stranger separators stay as they are.
+    Lines end at a line feed and nowhere else, so that carriage returns and stranger separators stay as they are. Lines
+    around a change that look like secrets are left out, except one that follows a change directly: a hunk without any
+    line behind it would be taken for the end of the file.
     """
     old = _lines(before)
     changes = list(_changes(before, old, sorted(edits)))
@@ -19,8 +23,9 @@ def patch(file: str, before: str, edits: Iterable[tuple[int, int, str]]) -> Iter
         return
     yield f"--- {_name('a/' + file)}\n+++ {_name('b/' + file)}\n"
     grown = 0
-    for group in _groups(changes):
-        first, last = max(0, group[0][0] - _CONTEXT), min(len(old), group[-1][1] + _CONTEXT)
+    for group in _groups(changes, old):
+        first = group[0][0] - _shown(old, range(group[0][0] - 1, group[0][0] - 1 - _CONTEXT, -1), 0)
+        last = group[-1][1] + _shown(old, range(group[-1][1], group[-1][1] + _CONTEXT), 1)
         added = sum(len(new) - (end - begin) for begin, end, new in group)
         yield f"@@ -{_range(first, last)} +{_range(first + grown, last + grown + added)} @@\n"
         at = first
@@ -67,15 +72,31 @@ def _changed(text: str, starts: list[int], begin: int, end: int, edits: list[tup
     return begin, end, _lines("".join([*out, text[at : starts[end]]]))
 
 
-def _groups(changes: list[_Change]) -> Iterator[list[_Change]]:
+def _groups(changes: list[_Change], old: list[str]) -> Iterator[list[_Change]]:
     """Yield the changes that stand so close that they share a hunk."""
     group = [changes[0]]
     for change in changes[1:]:
-        if change[0] - group[-1][1] > 2 * _CONTEXT:
+        begin, end = group[-1][1], change[0]
+        near = end - begin <= 2 * _CONTEXT
+        if not near or (end - begin > 1 and any(map(_secret, old[begin + 1 : end]))):
             yield group
             group = []
         group.append(change)
     yield group
+
+
+def _shown(old: list[str], numbers: range, least: int) -> int:
+    """Return how many lines beside a change are shown."""
+    count = 0
+    for number in numbers:
+        if not 0 <= number < len(old) or (count >= least and _secret(old[number])):
+            break
+        count += 1
+    return count
+
+
+def _secret(line: str) -> bool:
+    return without_secrets(line) != line
 
 
 def _lines(text: str) -> list[str]:

@@ -22,9 +22,7 @@ def decided(module: "Module", references: Iterable[str]) -> list[str]:
 
 def module_of(module: "Module", address: str) -> "Module":
     """Return the module instance below a root module that an address lies in: `module.db[0].aws_db_instance.main`."""
-    return max(
-        (each for each in module.walk() if address.startswith(each.address)), key=lambda each: len(each.address)
-    )
+    return max((each for each in module.walk() if address.startswith(each.address)), key=lambda each: len(each.address))
 
 
 def _decided(module: "Module", names: list[str]) -> str | None:

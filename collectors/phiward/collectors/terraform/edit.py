@@ -110,7 +110,10 @@ class _Editing:
                 inner = inner.setdefault(each, {})
             inner[name] = value
         self._refuse_ignored(block, tree)
-        return list(self._set(block, tree))
+        found = list(self._set(block, tree))
+        if not found:
+            raise _CannotError(f"{', '.join(settings)} is set already: something else decides")
+        return found
 
     def _refuse_ignored(self, block: hcl.BlockNode, tree: _Tree) -> None:
         """Refuse what the block tells Terraform to leave as it is."""
@@ -139,13 +142,13 @@ class _Editing:
                 else:
                     missing[name] = value
             elif found is not None:
-                yield self._replaced(found, value)
+                yield from self._replaced(found, value)
             else:
                 missing[name] = value
         if missing:
             yield from self._added(block, missing)
 
-    def _replaced(self, found: hcl.Attribute, value: object) -> Edit:
+    def _replaced(self, found: hcl.Attribute, value: object) -> Iterator[Edit]:
         """Replace a value that is written out; one that something else decides is somebody's decision elsewhere."""
         named = tuple(dict.fromkeys(references(found.value)))
         if named:
@@ -155,9 +158,8 @@ class _Editing:
         written = _LITERAL.match(text, start.end()) if start else None
         if written is None or not _REST.match(text, written.end()):
             raise _CannotError(f"{found.name} is worked out by an expression")
-        if written[0] == literal(value):
-            raise _CannotError(f"{found.name} is {written[0]} already: something else decides")
-        return Edit(written.start(), written.end(), literal(value))
+        if written[0] != literal(value):
+            yield Edit(written.start(), written.end(), literal(value))
 
     def _added(self, block: hcl.BlockNode, missing: _Tree) -> Iterator[Edit]:
         """Write arguments and blocks that are not there yet."""

@@ -82,6 +82,8 @@ class Disk:
         self.top = Path(os.path.realpath(top))
         self.problems: list[Problem] = []
         self._folders: dict[str, Folder | None] = {}
+        self._given = top
+        self._prefix: str | None = None
 
     def inside(self, path: str) -> str | None:
         """Return the real path of `path` relative to the scanned folder; None where it leaves it."""
@@ -105,6 +107,14 @@ class Disk:
         except OSError:
             return None
         return data if len(data) <= limit else None
+
+    def told(self, file: str) -> str:
+        """Return a file as people are told it."""
+        if self._prefix is None:
+            from phiward.collectors.terraform.collector import shown
+
+            self._prefix = shown(self._given)
+        return file if self._prefix == "." else f"{self._prefix}/{file}"
 
     def problem(self, file: str, message: str, line: int = 1, column: int = 1) -> None:
         """Note what could not be read."""
