@@ -116,6 +116,8 @@ class Mending:
                 left += [self._left(self.before[key], why) for key in offer.keys]
         else:
             offers, after = [], self.before
+        why = "what is set for another finding does not mend this one: something else decides too"
+        left += [self._left(self.before[key], why) for offer in offers for key in offer.keys if key in after]
         others = sum(
             finding.verdict is Verdict.FAIL and not declared(self._controls[finding.control], finding)
             for finding in self.before.values()

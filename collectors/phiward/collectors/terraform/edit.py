@@ -180,13 +180,17 @@ class _Editing:
             raise _CannotError("its closing brace does not stand on a line of its own")
         plain = {name: value for name, value in missing.items() if not isinstance(value, dict)}
         blocks = {name: value for name, value in missing.items() if isinstance(value, dict)}
-        if plain:
-            yield self._arguments(block, plain, opened, indent)
+        above = self._arguments(block, plain, opened, indent) if plain else Edit(line, line, "")
+        if above.start != line:
+            yield above
+            above = Edit(line, line, "")
         if blocks:
             before = text[opened + 1 : line].rstrip(" \t")
             bare = not before.strip() or re.search(r"\n[ \t\r]*\n$", before)
             written = self._lines(blocks, f"{indent}  ", first=bool(bare) and not plain)
-            yield Edit(line, line, "".join(each + self._end for each in written))
+            above = Edit(line, line, above.text + self._joined(written))
+        if above.text:
+            yield above
 
     def _arguments(self, block: hcl.BlockNode, plain: _Tree, opened: int, indent: str) -> Edit:
         """Write arguments after those that stand before the first nested block, in line with them."""
