@@ -6,9 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from phiward.cli import fix
+from phiward.cli import fix, fix_examples
 from phiward.cli.main import main
 from phiward.cli.mending import Plan
+from phiward.cli.rulebook import load
+from phiward.engine.library import Library
+from phiward.inventory.catalog import Catalog
+
+POLICY = "hipaa-security-rule"
+DECLARING = sorted(
+    path.stem for path in (Path(__file__).parents[2] / "controls").rglob("*.yaml") if "\n  fixes:" in path.read_text()
+)
 
 CLINIC = """\
 # The patients' records.
@@ -266,3 +274,39 @@ def test_a_file_that_was_changed_meanwhile_is_left(
     assert main(["fix", ".", "--write"]) == 2
     assert "was changed meanwhile" in capsys.readouterr().err
     assert (clinic / "main.tf").read_text() == CLINIC + "\n"
+
+
+@pytest.fixture(scope="module")
+def library() -> tuple[Library, Catalog]:
+    """Return the shipped library."""
+    found, types, _ = load([], POLICY)
+    return found, types
+
+
+@pytest.mark.parametrize("control", DECLARING)
+def test_every_shipped_fix_mends_its_example(control: str, library: tuple[Library, Catalog]) -> None:
+    """Code that fails without it, and passes with it."""
+    controls, catalog = library
+
+    assert list(fix_examples.wrong(controls.controls[control], catalog, controls.policies[POLICY])) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "example", "why"),
+    [
+        ("is_enabled", "", "it does not mend its example"),
+        ("enable_key_rotation", "enable_key_rotation = true", "its example does not fail"),
+    ],
+)
+def test_a_wrong_fix_is_found_by_testing_the_control(
+    setting: str, example: str, why: str, clinic: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Like a wrong example."""
+    (clinic / "own/encryption").mkdir(parents=True)
+    text = CONTROL.replace("SETTING: true}", f"{setting}: true}}, example: '{example}'").replace(
+        "config.rotation", _rotation_field()
+    )
+    (clinic / "own/encryption/keys-are-described.yaml").write_text(text.replace(", example: ''", ""))
+
+    assert main(["controls", "test", "keys-are-described", "--controls", "own"]) == 1
+    assert why in capsys.readouterr().out

@@ -73,7 +73,10 @@ def test_nothing_to_do_is_no_patch() -> None:
 def test_secrets_around_a_change_stay_out_of_the_patch(tmp_path: Path) -> None:
     """A pipeline's log keeps what it is given."""
     text = 'a = 1\npassword = "hunter2"\nb = 1\nc = 1\ntoken = "hunter3"\nd = 1\ne = 1\n'
-    edits = [(text.index("b = 1") + 4, text.index("b = 1") + 5, "2"), (text.index("e = 1") + 4, text.index("e = 1") + 5, "2")]
+    edits = [
+        (text.index("b = 1") + 4, text.index("b = 1") + 5, "2"),
+        (text.index("e = 1") + 4, text.index("e = 1") + 5, "2"),
+    ]
 
     assert "hunter" not in "".join(patch("main.tf", text, edits))
     assert git_applied(tmp_path, "main.tf", text, edits) == applied(text, edits)

@@ -109,6 +109,7 @@ _PLAIN = re.compile(
     | [\w-]+\((?=[^"']*$)                                # a call without any text in it
     ) \s* [,)\]}]* \s* (?:\#.*|//.*)? $"""
 )
+_NUMBER = re.compile(r"\d{1,5}\s*(?:[,}#]|//|$)")
 _MOST_OF_A_LINE = 20_000
 
 
@@ -126,6 +127,8 @@ def without_secrets(line: str) -> str:
     for found in _SET.finditer(line):
         rest = line[found.end() :].strip()
         if _LITERAL_NAME.search(found["name"]) and rest and not _PLAIN.match(rest):
+            if _NUMBER.match(rest) and not _SECRET_NAME.search(found["name"].rpartition("_")[2]):
+                continue  # `minimum_password_length = 8`
             return line[: found.end()] + HIDDEN
     # `{ name = "DB_PASSWORD", value = "…" }`: the name is a value, and what it names stands beside it.
     held = re.search(r"""(?i)\bvalue["']?\s*(?:=|:)\s*""", line)

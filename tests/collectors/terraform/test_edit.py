@@ -147,8 +147,10 @@ def test_blocks_of_every_shape_take_an_argument(code: str, after: str) -> None:
 )
 def test_what_something_else_decides_is_left_alone(body: str, says: str | None, named: tuple[str, ...]) -> None:
     """And what that is, is told."""
-    code = f'resource "{DATABASE}" "a" {{\n  {body}\n}}\n' if "}" != body[-1] or "{" in body else (
-        f'resource "{DATABASE}" "a" {{\n  {body}\n'
+    code = (
+        f'resource "{DATABASE}" "a" {{\n  {body}\n}}\n'
+        if body[-1] != "}" or "{" in body
+        else (f'resource "{DATABASE}" "a" {{\n  {body}\n')
     )
 
     told = refusal(code, {"x": True})

@@ -7,9 +7,12 @@ import pytest
 
 from phiward.collectors.port import Options
 from phiward.collectors.terraform.collector import TerraformCollector
-from phiward.collectors.terraform.session import Refreshed, Session
+from phiward.collectors.terraform.session import Refreshed, Session, Unit
+from phiward.inventory.model import Resource
 
-MODULE = 'variable "on" {{\n  default = {default}\n}}\nresource "aws_kms_key" "k" {{\n  enable_key_rotation = var.on\n}}\n'
+MODULE = (
+    'variable "on" {{\n  default = {default}\n}}\nresource "aws_kms_key" "k" {{\n  enable_key_rotation = var.on\n}}\n'
+)
 
 
 def write(path: Path, text: str) -> None:
@@ -18,6 +21,11 @@ def write(path: Path, text: str) -> None:
     before = path.stat().st_mtime_ns if path.exists() else 0
     path.write_text(text)
     os.utime(path, ns=(before + 1_000_000, before + 1_000_000))
+
+
+def ids(*units: Unit) -> list[str]:
+    """Return the ids of what was found."""
+    return [each.id for unit in units for each in unit.found if isinstance(each, Resource)]
 
 
 @pytest.fixture
@@ -35,9 +43,7 @@ def test_it_finds_what_the_collector_finds(code: Path) -> None:
     theirs = list(TerraformCollector().collect(str(code), Options(), lambda _: None))
     seen = Session(str(code), Options()).refresh()
 
-    assert sorted((each for unit in seen.units.values() for each in unit.found), key=lambda each: each.id) == sorted(
-        theirs, key=lambda each: each.id
-    )
+    assert sorted(map(repr, (each for unit in seen.units.values() for each in unit.found))) == sorted(map(repr, theirs))
 
 
 def test_nothing_saved_is_nothing_evaluated(code: Path) -> None:
@@ -96,7 +102,7 @@ def test_a_file_that_a_function_reads_counts(tmp_path: Path) -> None:
 def test_a_half_written_file_says_what_it_said(code: Path) -> None:
     """Nothing is mended by a missing brace; the brace is told, once more each time until it is there."""
     session = Session(str(code), Options())
-    before = session.refresh().units["b"].found
+    before = session.refresh().units["b"]
     text = (code / "b/main.tf").read_text()
     write(code / "b/main.tf", text.rstrip("}\n"))
     broken = session.refresh()
@@ -104,7 +110,7 @@ def test_a_half_written_file_says_what_it_said(code: Path) -> None:
     write(code / "b/main.tf", text + "\n# done\n")
     whole = session.refresh()
 
-    assert [each.id for each in broken.units["b"].found] == [each.id for each in before]
+    assert ids(broken.units["b"]) == ids(before)
     assert [(each.where, each.line) for each in broken.problems] == [(f"{code}/b/main.tf", 1)]
     assert still.problems == broken.problems
     assert whole.problems == ()
@@ -143,7 +149,7 @@ def test_a_module_that_is_not_there_yet_is_missed_until_it_comes(tmp_path: Path)
 
     assert all("later" in each.where or "later" in each.reason for each in first.problems)
     assert first.problems
-    assert [each.id for each in second.units[""].found] == ["module.m.aws_kms_key.k"]
+    assert ids(second.units[""]) == ["module.m.aws_kms_key.k"]
     assert second.problems == ()
 
 
@@ -163,7 +169,7 @@ def test_one_file_alone_can_be_watched(code: Path) -> None:
     """Its own blocks, told of what is beside it."""
     session = Session(str(code / "b/main.tf"), Options())
 
-    assert [each.id for unit in session.refresh().units.values() for each in unit.found] == ["aws_kms_key.own"]
+    assert ids(*session.refresh().units.values()) == ["aws_kms_key.own"]
     write(code / "b/vars.tf", 'variable "on" {\n  default = true\n}\n')
     assert session.refresh().changed == (f"{code}/b/vars.tf",)
 
@@ -179,5 +185,5 @@ def test_what_lies_outside_is_not_read(tmp_path: Path) -> None:
     second = session.refresh()
 
     for seen in (first, second):
-        assert [each.id for each in seen.units[""].found] == ["aws_kms_key.inside"]
+        assert ids(seen.units[""]) == ["aws_kms_key.inside"]
         assert ["not followed" in each.reason for each in seen.problems] == [True]
