@@ -10,7 +10,7 @@ within ±2^53. What cannot be written so is not lost in silence: a fraction, a g
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import Enum
 from functools import cache
 from typing import Any, Final
