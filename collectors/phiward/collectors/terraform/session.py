@@ -95,11 +95,14 @@ class _Kept(Disk):
         self._parsed: dict[str, _Parsed] = {}
 
     def read(self, path: str, limit: int = 2_000_000) -> bytes | None:
-        """Return a file's content, or what is to be taken for it."""
-        name = posixpath.normpath(path)
-        self.asked.add(name)
-        data = self.instead.get(name)
-        return super().read(path, limit) if data is None else data
+        """Return a file's content; that it was asked for is remembered, also where it is not there."""
+        self.asked.add(posixpath.normpath(path))
+        return super().read(path, limit)
+
+    def _content(self, below: str, limit: int) -> bytes | None:
+        self.asked.add(below)
+        data = self.instead.get(below)
+        return super()._content(below, limit) if data is None else data
 
     def folder(self, path: str) -> Folder | None:
         """Return the declarations of a directory."""
@@ -108,6 +111,7 @@ class _Kept(Disk):
 
     def forget(self, folders: set[str]) -> None:
         """Look at some folders again when they are asked for next. What was parsed of them is kept."""
+        self._real.clear()  # what was a folder may be a link by now, and lead anywhere
         for path in folders:
             self._folders.pop(path, None)
 
@@ -143,7 +147,6 @@ class Session:
         self.disk = _Kept(top)
         self._options = options
         self._units: dict[str, _Used] = {}
-        self._digests: dict[str, tuple[Any, str | None]] = {}
         self._walked: set[str] = set()
         self._wrong: list[Problem] = []
 
@@ -221,16 +224,8 @@ class Session:
         )
 
     def _digest(self, file: str) -> str | None:
-        instead = self.disk.instead.get(file)
-        stamp = self.disk.stamps.get(file) if instead is None else None
-        kept = self._digests.get(file)
-        if kept is not None and stamp is not None and kept[0] == stamp:
-            return kept[1]
-        data = self.disk.read(file, 20_000_000)
-        digest = None if data is None else f"sha256:{hashlib.sha256(data).hexdigest()}"
-        if stamp is not None:
-            self._digests[file] = (stamp, digest)
-        return digest
+        found = self.disk.digests.get(file)
+        return f"sha256:{found}" if found is not None else None
 
     def _stamps(self) -> dict[str, Any]:
         """Return the state of every file that may matter, without reading any."""
