@@ -14,7 +14,9 @@ IDENTITY = ("account", "id", "lines", "name", "observations", "origin", "provide
 """Fields that say where a resource was read, not what it is."""
 
 
-def found(folder: Path, template: str, *, name: str = "template.yaml", **options: Any) -> list[Resource | CollectionGap]:
+def found(
+    folder: Path, template: str, *, name: str = "template.yaml", **options: Any
+) -> list[Resource | CollectionGap]:
     """Collect a template, resources and gaps."""
     (folder / name).write_text(template)
     return list(CloudformationCollector().collect(str(folder), Options(**options), lambda _: None))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from phiward.collectors.cloudformation.reading import Mapping, Sequence
+from phiward.collectors.cloudformation.reading import Mapping
 from phiward.collectors.cloudformation.values import plain, references_of
 from phiward.collectors.terraform.addresses import parse
 from phiward.collectors.terraform.block import Block, Lines
@@ -50,7 +50,7 @@ class TemplateBlock:
         if value is None:
             unseen = self._args.unseen
             return unseen if unseen is not None and name not in self._args else default
-        if isinstance(value, Mapping) or (isinstance(value, Sequence) and any(isinstance(x, Mapping) for x in value)):
+        if isinstance(value, Mapping) or (isinstance(value, list) and any(isinstance(each, Mapping) for each in value)):
             return default
         return plain(value)
 
