@@ -1,6 +1,5 @@
 """What every report format is made from, and the words that they share."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
@@ -91,20 +90,17 @@ def fix_text(control: Control, finding: Finding) -> str:
     """Say how to mend it where it was found: in code, in the console, on the host; else in general. Not escaped."""
     found = finding.resource
     ways = control.remediation.by_type.get(found.type, {}) if found else {}
-    code = ("terraform", "cloudformation", "kubernetes")
-    order = tuple(way for way in ways if way not in {*code, "note"})
     if found is not None and found.file is not None:
-        order = code if written_in_terraform(found) else ("cloudformation", "kubernetes")
+        return ways.get(_language(found)) or control.remediation.text
+    order = tuple(way for way in ways if way not in ("cloudformation", "terraform", "note"))
     chosen = next((ways[way] for way in order if way in ways), None)
     return chosen or control.remediation.text
 
 
-def written_in_terraform(found: ResourceRef) -> bool:
-    """Say whether a resource was read from Terraform code or a plan: by its file, else by its address."""
-    return (found.file or "").endswith((".tf", ".tf.json")) or _ADDRESS.search(found.id) is not None
-
-
-_ADDRESS = re.compile(r"(?:^|[.:])[a-z][a-z0-9]*_[a-z0-9_]+\.[A-Za-z_][\w-]*(?:\[[^]]*\])?(?:/[^/]*)?$")
+def _language(found: ResourceRef) -> str:
+    """Return whose code a resource was found in: the id of one in a template begins with the template's file."""
+    file = (found.file or "").rpartition("/")[2]
+    return "cloudformation" if file and f"/{file}:" in f"/{found.id}" else "terraform"
 
 
 def resource_text(finding: Finding) -> str:

@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from phiward.collectors.port import Options
 from phiward.collectors.terraform import forms
-from phiward.collectors.terraform.collector import Found, Read, made, shown
+from phiward.collectors.terraform.collector import Found, made, shown
 from phiward.collectors.terraform.evaluate.expression import Budget
 from phiward.collectors.terraform.evaluate.folders import Disk, Folder, Problem
 from phiward.collectors.terraform.evaluate.load import RootTree, roots
@@ -200,13 +200,12 @@ class Session:
         tree = RootTree(Module(folder, root, Budget(), inputs=values))
         every = forms.needed(tree.types())
         folded = fold(tree, every)
-        read = Read((tree,), OriginKind.TERRAFORM, (), self._digest, self.told, only=self._only)
-        around = Surroundings(tree, folded, read.kind, read.digest, read.shown, within=self._options.within)
+        around = Surroundings(tree, folded, OriginKind.TERRAFORM, self._digest, self.told, within=self._options.within)
         found = tuple(
             each
             for main in folded.mains
             if self._only in {None, main.block.where.file}
-            for each in made(main, around, every, read, self._options.need)
+            for each in made(main, around, every, "terraform", self._options.need)
         )
         self._units[root] = _Used(frozenset(disk.asked), frozenset(disk.entered), tuple(disk.problems))
         return Unit(found, tree)
