@@ -43,6 +43,10 @@ class Editor(Protocol):
 _EDITORS: dict[str, str] = {
     ".tf": "phiward.collectors.terraform.edit",
     ".tf.json": "phiward.collectors.terraform.edit",
+    ".yaml": "phiward.collectors.cloudformation.edit",
+    ".yml": "phiward.collectors.cloudformation.edit",
+    ".json": "phiward.collectors.cloudformation.edit",
+    ".template": "phiward.collectors.cloudformation.edit",
 }
 """How a file's name ends to the module that edits such files; the longest ending counts."""
 

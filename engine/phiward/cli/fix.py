@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from phiward.cli import collecting, judging
 from phiward.cli.mending import Mending
 from phiward.cli.reporting import write
+from phiward.collectors.registry import collectors_of
+from phiward.collectors.terraform.plan import looks_like_plan
 from phiward.errors import UsageError
 from phiward.evidence.escape import visible
 from phiward.evidence.patch import patch
@@ -17,10 +19,10 @@ from phiward.inventory.regular import regular
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
-    from phiward.cli.mending import Plan
-    from phiward.collectors.terraform.session import Refreshed, Session
+    from phiward.cli.mending import Code, Plan
+    from phiward.collectors.port import Options
 
 _MOST = 40
 
@@ -31,66 +33,43 @@ def run(options: argparse.Namespace) -> int:
     rules = judging.rules_of(options)
     waivers = judging.waivers_of(options, rules).waivers
     asked = collecting.options_of(options, now, rules.needs)
-    for collector, name in collecting.targets_of(options.targets):
-        if collector.name != "terraform" or not Path(name).exists() or _is_plan(name):
-            raise UsageError(f"{name}: only Terraform code is mended: a folder, or a .tf file")
-        from phiward.collectors.terraform.session import Session
-
-        code = Terraform(Session(name, asked))
-        mending = Mending(code, rules.compiled, now, waivers)
-        plan = mending.plan(replacing=options.allow_replacement)
-        if options.write:
-            _written(plan)
-            after = mending.again()
-        else:
-            write(_patches(plan), utf_8=True)
-            after = plan.after
-        mended = sum(key not in after for key in mending.before)
-        if not options.quiet:
-            for line in _told(plan, mending, mended, written=options.write):
-                print(f"phiward: {visible(line, 400)}", file=sys.stderr)
+    for name in dict.fromkeys(name for _, name in collecting.targets_of(options.targets)):
+        codes = list(_codes(name, asked))
+        if not codes:
+            raise UsageError(f"{name}: only code is mended: a folder or a file of Terraform or CloudFormation")
+        for code in codes:
+            _mend(options, Mending(code, rules.compiled, now, waivers))
     return 0
 
 
-class Terraform:
-    """A folder of Terraform code, to be mended."""
+def _codes(name: str, asked: Options) -> Iterator[Code]:
+    """Yield what reads a target's code, language by language."""
+    path = Path(name)
+    if not path.exists() or (name.endswith(".json") and looks_like_plan(path)):
+        return
+    for collector in collectors_of(name):
+        if collector.name == "terraform":
+            from phiward.collectors.terraform.session import Session as OfTerraform
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._trees: dict[str, object] = {}
+            yield OfTerraform(name, asked)
+        if collector.name == "cloudformation":
+            from phiward.collectors.cloudformation.session import Session as OfCloudformation
 
-    def refresh(self, instead: Mapping[str, bytes] | None = None) -> Refreshed:
-        """Evaluate what changed since the last look."""
-        seen = self._session.refresh(instead)
-        self._trees.update({root: unit.tree for root, unit in seen.units.items()})
-        return seen
-
-    def text(self, told: str) -> str | None:
-        """Return the text of a file below the folder."""
-        own = self._session.own(told)
-        data = None if own is None else self._session.disk.read(own, 20_000_000)
-        try:
-            return None if data is None else data.decode()
-        except UnicodeDecodeError:
-            return None
-
-    def decides(self, told: str, resource: str, references: Sequence[str]) -> list[str]:
-        """Say where references of a resource's block are decided."""
-        from phiward.collectors.terraform.decides import decided, module_of
-        from phiward.collectors.terraform.evaluate.load import RootTree
-
-        for tree in self._trees.values():
-            if isinstance(tree, RootTree):
-                address = resource.rpartition(":")[2]
-                module = module_of(tree.module, address)
-                folder = (self._session.own(told) or "").rpartition("/")[0]
-                if module.folder.path == folder:
-                    return decided(module, references)
-        return []
+            yield OfCloudformation(name, asked)
 
 
-def _is_plan(name: str) -> bool:
-    return name.endswith(".json") and not name.endswith(".tf.json")
+def _mend(options: argparse.Namespace, mending: Mending) -> None:
+    plan = mending.plan(replacing=options.allow_replacement)
+    if options.write:
+        _written(plan)
+        after = mending.again()
+    else:
+        write(_patches(plan), utf_8=True)
+        after = plan.after
+    mended = sum(key not in after for key in mending.before)
+    if not options.quiet:
+        for line in _told(plan, mending, mended, written=options.write):
+            print(f"phiward: {visible(line, 400)}", file=sys.stderr)
 
 
 def _patches(plan: Plan) -> Iterator[str]:

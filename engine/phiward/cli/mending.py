@@ -16,7 +16,7 @@ from phiward.evidence.report import place_of, resource_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from phiward.collectors.terraform.session import Refreshed
+    from phiward.collectors.rereading import Refreshed
     from phiward.engine.again import Key, Standing
     from phiward.engine.compiled import Compiled
     from phiward.engine.control import Control, Fix

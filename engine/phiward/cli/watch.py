@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from phiward.collectors.port import Options
-    from phiward.collectors.terraform.session import Refreshed
+    from phiward.collectors.rereading import Refreshed
     from phiward.engine.again import Standing
     from phiward.engine.control import Control
     from phiward.engine.findings import Finding
@@ -199,6 +199,10 @@ def _session(collector: Any, name: str, asked: Options, options: argparse.Namesp
         from phiward.collectors.terraform.session import Session as OfTerraform
 
         return OfTerraform(name, asked)
+    if collector.name == "cloudformation":
+        from phiward.collectors.cloudformation.session import Session as OfCloudformation
+
+        return OfCloudformation(name, asked)
     return Whole(lambda: tuple(collector.collect(name, asked, lambda _: None)), name)
 
 
@@ -215,7 +219,7 @@ class Whole:
 
     def refresh(self) -> Refreshed:
         """Read it again where something changed."""
-        from phiward.collectors.terraform.session import Refreshed, Unit
+        from phiward.collectors.rereading import Refreshed, Unit
         from phiward.errors import CollectError
 
         stamps = dict(self._files())
@@ -228,7 +232,7 @@ class Whole:
             found = self._collect()
         except CollectError as error:
             found = (CollectionGap(source="scan", where=self._target, reason=str(error)),)
-        return Refreshed(tuple(sorted(changed)), {"": Unit(found, None)}, (), ())
+        return Refreshed(tuple(sorted(changed)), {"": Unit(found)}, (), ())
 
     def _files(self) -> Iterator[tuple[str, tuple[int, int]]]:
         if not Path(self._target).is_dir():

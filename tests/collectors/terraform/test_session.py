@@ -7,7 +7,8 @@ import pytest
 
 from phiward.collectors.port import Options
 from phiward.collectors.terraform.collector import TerraformCollector
-from phiward.collectors.terraform.session import Refreshed, Session, Unit
+from phiward.collectors.rereading import Refreshed, Unit
+from phiward.collectors.terraform.session import Session
 from phiward.inventory.model import Resource
 
 MODULE = (

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Table
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,14 +25,14 @@ class Loaded(NamedTuple):
     """What else the YAML and JSON files are, with the number of files."""
 
 
-def load(top: Path, files: Iterable[str]) -> Loaded:
-    """Read the templates among some files, each named by its path below `top`."""
+def load(top: Path, files: Iterable[str], content: Callable[[Path], bytes | None] = kinds.content) -> Loaded:
+    """Read the templates among some files, each named by its path below `top`; `content` gives a file's bytes."""
     templates: dict[str, Template] = {}
     digests: dict[str, str] = {}
     problems: list[tuple[str, Problem]] = []
     others: Counter[str] = Counter()
     for file in files:
-        data = kinds.content(top / file)
+        data = content(top / file)
         if data is None:
             continue
         if not kinds.looks_like_template(data):

@@ -12,15 +12,14 @@ its modules' folders, a variable file, a file that a function read. Everything e
 import hashlib
 import os
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from msgspec import Struct
-
 from phiward.collectors.port import Options
+from phiward.collectors.rereading import Refreshed, Stamp, Unit, stamp_of
 from phiward.collectors.terraform import forms
-from phiward.collectors.terraform.collector import Found, made, shown
+from phiward.collectors.terraform.collector import made, shown
 from phiward.collectors.terraform.evaluate.expression import Budget
 from phiward.collectors.terraform.evaluate.folders import Disk, Folder, Problem
 from phiward.collectors.terraform.evaluate.load import RootTree, roots
@@ -36,36 +35,6 @@ if TYPE_CHECKING:
 _CODE = (".tf", ".tf.json")
 _VALUES = (".tfvars", ".tfvars.json")
 _SKIPPED = {"node_modules", "__pycache__"}
-
-
-class Stamp(NamedTuple):
-    """What tells one state of a file from another without reading it."""
-
-    time: int
-    size: int
-    number: int
-
-
-class Unit(Struct, frozen=True):
-    """What one root module came to."""
-
-    found: tuple[Found, ...]
-    """Its resources, and the gaps of what is not written as its provider asks."""
-    tree: Any
-    """The evaluated `RootTree`."""
-
-
-class Refreshed(Struct, frozen=True):
-    """What a look at the code came to."""
-
-    changed: tuple[str, ...]
-    """The files that were saved, made, or taken away, as people are told them."""
-    units: dict[str, Unit]
-    """The root modules that were evaluated again, by folder."""
-    gone: tuple[str, ...]
-    """The root modules that are no more."""
-    problems: tuple[CollectionGap, ...]
-    """Everything that cannot be read at present."""
 
 
 class _Parsed(NamedTuple):
@@ -147,6 +116,7 @@ class Session:
         self.disk = _Kept(top)
         self._options = options
         self._units: dict[str, _Used] = {}
+        self._trees: dict[str, RootTree] = {}
         self._walked: set[str] = set()
         self._wrong: list[Problem] = []
 
@@ -159,6 +129,26 @@ class Session:
         if self.prefix == ".":
             return told
         return told.removeprefix(f"{self.prefix}/") if told.startswith(f"{self.prefix}/") else None
+
+    def text(self, told: str) -> str | None:
+        """Return the text of a file below the folder, None where it cannot be had."""
+        own = self.own(told)
+        data = None if own is None else self.disk.read(own, 20_000_000)
+        try:
+            return None if data is None else data.decode()
+        except UnicodeDecodeError:
+            return None
+
+    def decides(self, told: str, resource: str, references: Sequence[str]) -> list[str]:
+        """Say where the references of a resource's block, in a file, are decided."""
+        from phiward.collectors.terraform.decides import decided, module_of
+
+        folder = posixpath.dirname(self.own(told) or "")
+        for tree in self._trees.values():
+            module = module_of(tree.module, resource.rpartition(":")[2])
+            if module.folder.path == folder:
+                return decided(module, references)
+        return []
 
     def refresh(self, instead: Mapping[str, bytes] | None = None) -> Refreshed:
         """Look at the code, evaluate what changed since the last look, and say what that was.
@@ -182,7 +172,7 @@ class Session:
         wanted = roots(folders)
         gone = tuple(sorted(self._units.keys() - set(wanted)))
         for root in gone:
-            del self._units[root]
+            del self._units[root], self._trees[root]
         units = {root: self._evaluated(root, folders[root]) for root in wanted if self._touched(root, changed)}
         return Refreshed(tuple(sorted(map(self.told, changed))), units, gone, self._problems())
 
@@ -208,7 +198,8 @@ class Session:
             for each in made(main, around, every, "terraform", self._options.need)
         )
         self._units[root] = _Used(frozenset(disk.asked), frozenset(disk.entered), tuple(disk.problems))
-        return Unit(found, tree)
+        self._trees[root] = tree
+        return Unit(found)
 
     def _problems(self) -> tuple[CollectionGap, ...]:
         every = {
@@ -240,10 +231,10 @@ class Session:
             self._scan(top, folder, found, walking=False)
         for used in self._units.values():
             for file in used.files:
-                if file not in found and (stamp := _stamp(f"{top}/{file}")) is not None:
+                if file not in found and (stamp := stamp_of(f"{top}/{file}")) is not None:
                     found[file] = stamp
         for path in self._options.variable_files:
-            if (stamp := _stamp(path)) is not None:
+            if (stamp := stamp_of(path)) is not None:
                 found[path] = stamp
         return found
 
@@ -272,14 +263,6 @@ class Session:
 def _of(entry: "os.DirEntry[str]") -> Stamp | None:
     try:
         state = entry.stat()
-    except OSError:
-        return None
-    return Stamp(state.st_mtime_ns, state.st_size, state.st_ino)
-
-
-def _stamp(path: str) -> Stamp | None:
-    try:
-        state = os.stat(path)  # noqa: PTH116 - asked of every file, ten times a second
     except OSError:
         return None
     return Stamp(state.st_mtime_ns, state.st_size, state.st_ino)
