@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from phiward.collectors.port import Options
-from phiward.collectors.terraform.collector import TerraformCollector
 from phiward.collectors.rereading import Refreshed, Unit
+from phiward.collectors.terraform.collector import TerraformCollector
 from phiward.collectors.terraform.session import Session
 from phiward.inventory.model import Resource
 

@@ -112,10 +112,16 @@ def _pairs(node: Node) -> Iterator[_Pair]:
 
 
 def _end(node: Node) -> int:
-    """Return where a node's text ends: a block collection claims what follows it, up to the next token."""
-    if isinstance(node, MappingNode | SequenceNode) and node.value and not node.flow_style:
-        last = node.value[-1]
-        return _end(last[1] if isinstance(node, MappingNode) else last)
+    """Return where a node's text ends: a block collection claims what follows it, up to the next token.
+
+    What an anchor names stands elsewhere: then it ends with the key before it.
+    """
+    if isinstance(node, MappingNode) and node.value and not node.flow_style:
+        key, value = node.value[-1]
+        before = int(key.end_mark.index)
+        return _end(value) if value.start_mark.index >= before else before
+    if isinstance(node, SequenceNode) and node.value and not node.flow_style:
+        return max(_end(node.value[-1]), int(node.start_mark.index))
     return int(node.end_mark.index)
 
 
