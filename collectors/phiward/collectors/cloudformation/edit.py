@@ -14,6 +14,8 @@ from phiward.collectors.edits import Edit, Edited, Refused
 _PLAIN = re.compile(r"[A-Za-z][\w./+-]*")
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 _REST = re.compile(r"[ \t\r]*(?:#[^\n]*)?(?=\n|\Z)")
+_ODD_ENDS = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
+"""What YAML takes for the end of a line, and editors do not."""
 _SUB = re.compile(r"\$\{([A-Za-z][\w.:]*)\}")
 _STANDARD = "tag:yaml.org,2002:"
 _SECTIONS = {"Parameters": "parameter", "Conditions": "condition", "Mappings": "mapping", "Resources": "resource"}
@@ -154,6 +156,8 @@ class _Editing:
     def __init__(self, text: str, resource: tuple[ScalarNode, MappingNode], *, json_: bool) -> None:
         self._text = text
         self._json = json_
+        if _ODD_ENDS.search(text):
+            raise _CannotError("its lines end in several ways")
         self._line = "\r\n" if "\r\n" in text else "\n"
         self._within = (int(resource[0].start_mark.index), _end(resource[1]))
         written = text[resource[0].start_mark.index : resource[0].end_mark.index]
