@@ -9,6 +9,7 @@ Exit codes are a contract:
     130  ended by Ctrl-C before anything could be said; 143 and 129 by SIGTERM and SIGHUP
 """
 
+import argparse
 import gc
 import io
 import os
@@ -64,11 +65,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return ABNORMAL
 
 
-def run(command: str, options: object) -> int:
+def run(command: str, options: argparse.Namespace) -> int:
     """Import the command's module, which imports no other command's, and run it."""
     from importlib import import_module
 
-    code: int = import_module(f"phiward.cli.{command}").run(options)
+    asked = import_module(f"phiward.cli.{command}").run
+    if getattr(options, "ledger", None) is not None:
+        from phiward.cli.recording import recorded
+
+        code: int = recorded(options, asked)
+    else:
+        code = asked(options)
     if sys.stdout is not None:
         sys.stdout.flush()  # a full disk shows now, not when the interpreter ends
     return code

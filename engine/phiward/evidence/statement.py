@@ -50,6 +50,13 @@ class SignedBy(Struct, frozen=True, kw_only=True, rename="camel"):
     keyid: str
 
 
+class LedgerPoint(Struct, frozen=True, kw_only=True, rename="camel"):
+    """An entry of the ledger: its number, and its digest, the head at that time."""
+
+    seq: int
+    head: str
+
+
 class Predicate(Struct, frozen=True, kw_only=True, rename="camel"):
     """What the collector says about the run that it signs."""
 
@@ -65,6 +72,9 @@ class Predicate(Struct, frozen=True, kw_only=True, rename="camel"):
     resources: int
     signer: SignedBy
     previous_bundle: str | None = None
+    """The SHA-256 of the manifest of the bundle that the ledger names before this one."""
+    ledger: LedgerPoint | None = None
+    """Where the ledger stood when this run had begun, where one records it."""
 
 
 class Statement(Struct, frozen=True, kw_only=True):
