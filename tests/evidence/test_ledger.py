@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phiward.errors import EvidenceError
@@ -123,6 +123,7 @@ def test_a_change_is_found(path: Path, change: Any) -> None:
         ledger.verify(path)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 5), st.data())
 def test_any_other_byte_is_found(tmp_path_factory: pytest.TempPathFactory, number: int, data: st.DataObject) -> None:
     """But for the last line, which only a head kept elsewhere protects."""

@@ -41,6 +41,11 @@ formats:
   cloudformation   the same as a template for a stack, or for a stack set over an organisation
 """
 
+REVIEW = """\
+The bundle is verified first, and what it says is shown. The reviewer's key must be another one than the collector's,
+and counts for those whose trust file names it in the role `reviewer`.
+"""
+
 LEDGER = """\
 exit codes of verify: 0 whole; 4 edited, dropped, swapped, cut off, or not holding a head that was kept elsewhere
 """
@@ -138,6 +143,26 @@ def _keygen(command: argparse.ArgumentParser) -> None:
         "path", type=_named, metavar="FILE", help="the private key (PEM); the public one is put beside it as .pub"
     )
     command.add_argument("--kind", choices=("ed25519", "p256"), default="ed25519")
+    command.add_argument(
+        "--protect",
+        action="store_true",
+        help="with a passphrase, asked for here (or in the environment's PHIWARD_PASSPHRASE)",
+    )
+
+
+def _review(command: argparse.ArgumentParser) -> None:
+    command.add_argument("bundle", type=_named, metavar="BUNDLE", help="the .zip, or the folder it was unpacked into")
+    command.add_argument("--sign", type=_named, metavar="FILE", required=True, help="the reviewer's private key (PEM)")
+    command.add_argument("--reviewer", type=_named, metavar="NAME", required=True, help="who reviews")
+    command.add_argument("--office", type=_named, metavar="OFFICE", required=True, help="as what: 'security official'")
+    command.add_argument(
+        "--decision", choices=("accepted", "accepted-with-remarks", "rejected"), required=True, help="what they say"
+    )
+    command.add_argument("--remarks", type=_named, metavar="TEXT", help="why, and what is to be done")
+    command.add_argument("--from", type=_named, metavar="DAY", dest="period_from", help="the period's first day")
+    command.add_argument("--to", type=_named, metavar="DAY", dest="period_to", help="the period's last day")
+    command.add_argument("--now", type=_named, metavar="TIME", help="take this for the time of signing")
+    _trusting(command)
 
 
 def _ledger(command: argparse.ArgumentParser) -> None:
@@ -401,6 +426,7 @@ COMMANDS: tuple[tuple[str, str, str | None, Callable[[argparse.ArgumentParser], 
     ("evaluate", "judge an inventory that was collected before", None, _evaluate),
     ("report", "print the findings of a bundle again, in any format", None, _report),
     ("verify", "check that a bundle is whole, unchanged and signed", VERIFY, _verify),
+    ("review", "add a reviewer's signature to a bundle", REVIEW, _review),
     ("ledger", "look at the record of runs, and check that nothing was taken out of it", LEDGER, _ledger),
     ("keygen", "make a key to sign evidence with", None, _keygen),
     ("controls", "look at controls, and check your own", None, _controls),

@@ -177,11 +177,12 @@ def _lines(asked: Asked) -> Any:
 
 def _signer(options: argparse.Namespace) -> Signer:
     """Return who signs: the key that is named, or this user's own."""
-    from phiward.evidence.keys import load_signer
     from phiward.evidence.trust import config_folder, local_key
 
     if options.key:
-        return load_signer(Path(options.key))
+        from phiward.cli.passphrase import signer_of
+
+        return signer_of(Path(options.key))
     local = local_key(config_folder(os.environ))
     if local.created and not options.quiet:
         print(f"phiward: made a signing key for you: {local.path}", file=sys.stderr)

@@ -104,15 +104,21 @@ def parse(payload: bytes) -> Statement:
     if document.get("predicateType") != PREDICATE:
         raise EvidenceError(f"the statement's predicateType is not {PREDICATE}")
     try:
-        subjects = msgspec.convert(document.get("subject"), tuple[_Subject, ...])
         predicate = msgspec.convert(document.get("predicate"), Predicate)
     except msgspec.ValidationError as error:
         raise EvidenceError(f"the statement: {error}") from error
+    return Statement(digests=digests_of(document, "the statement"), predicate=predicate)
+
+
+def digests_of(document: dict[str, Any], what: str) -> dict[str, str]:
+    """Return the digests that a statement is about, which must be exactly those of the manifest and the sums."""
+    try:
+        subjects = msgspec.convert(document.get("subject"), tuple[_Subject, ...])
+    except msgspec.ValidationError as error:
+        raise EvidenceError(f"{what}: {error}") from error
     if sorted(subject.name for subject in subjects) != sorted(SIGNED_OVER):
-        raise EvidenceError(f"the statement's subjects are not exactly {' and '.join(SIGNED_OVER)}")
-    return Statement(
-        digests={subject.name: subject.digest.get("sha256", "") for subject in subjects}, predicate=predicate
-    )
+        raise EvidenceError(f"{what}: its subjects are not exactly {' and '.join(SIGNED_OVER)}")
+    return {subject.name: subject.digest.get("sha256", "") for subject in subjects}
 
 
 class _Subject(Struct, frozen=True):

@@ -27,7 +27,7 @@ from phiward.engine.control import Control
 from phiward.engine.findings import Finding, Verdict
 from phiward.engine.summary import Summary
 from phiward.errors import EvidenceError
-from phiward.evidence import canonical, dsse, ledger, manifest, statement
+from phiward.evidence import canonical, dsse, ledger, manifest, review, statement
 from phiward.evidence.bundle import (
     CATALOG,
     LOCK,
@@ -64,7 +64,7 @@ class VerifyStep(Struct, frozen=True, kw_only=True):
     """One step of a verification, and what it found."""
 
     name: str
-    """`archive`, `signature`, `statement`, `files`, `scope`, `signer`, `ledger`, `findings`."""
+    """`archive`, `signature`, `statement`, `files`, `scope`, `signer`, `review`, `ledger`, `findings`."""
     outcome: Outcome
     detail: str
     code: int = 0
@@ -122,6 +122,13 @@ def verify(
     return steps
 
 
+def signed_statement(bundle: Path, limits: Limits = LIMITS) -> tuple[statement.Statement, tuple[str, ...]]:
+    """Return what a bundle's signer states, and the names of its files. Verify it first: nothing is checked here."""
+    with opened(bundle, limits) as container:
+        envelope = dsse.open_envelope(container.read(manifest.ATTESTATION), ())
+        return statement.parse(envelope.payload), tuple(container.sizes)
+
+
 def exit_code(steps: Sequence[VerifyStep]) -> int:
     """Return the exit code: that of the most serious failed step, 0 only when every step passed."""
     codes = {step.code for step in steps if step.outcome is Outcome.FAILED}
@@ -151,6 +158,7 @@ def _verify(
         return
     steps.append(_ok("files", f"{len(listed.files)} files are as signed, none added or removed"))
     steps.append(_scope(stated.predicate))
+    steps.extend(_reviews(container, stated, trusted))
     told = _step(steps, "ledger", NOT_IN_LEDGER, lambda: _ledger(container, stated.predicate, record))
     if told is not None:
         steps.append(_ok("ledger", told))
@@ -220,7 +228,8 @@ def _files(container: Container, stated: statement.Statement) -> manifest.Manife
     if listed.bundle_id != stated.predicate.bundle_id:
         raise EvidenceError("the statement and the manifest name different bundles")
     expected = {file.path: file.sha256 for file in listed.files}
-    added = sorted(set(container.sizes) - set(expected) - manifest.UNLISTED)
+    beside = {path for path in container.sizes if path in manifest.UNLISTED or manifest.is_review(path)}
+    added = sorted(set(container.sizes) - set(expected) - beside)
     removed = sorted(set(expected) - set(container.sizes))
     if added or removed:
         told = [f"added: {path}" for path in added[:5]] + [f"missing: {path}" for path in removed[:5]]
@@ -243,6 +252,26 @@ def _scope(predicate: statement.Predicate) -> VerifyStep:
         return _ok("scope", f"complete: {', '.join(scope.asked)}")
     detail = f"incomplete: {len(scope.reached)} of {len(scope.asked)} targets reached, {scope.gaps} gaps in {GAPS}"
     return VerifyStep(name="scope", outcome=Outcome.WARNING, detail=detail)
+
+
+def _reviews(container: Container, stated: statement.Statement, trusted: Sequence[TrustedKey]) -> Iterator[VerifyStep]:
+    """Yield a step for each management review. One by an unknown key counts for nothing, and changes nothing else."""
+    for name in sorted(filter(manifest.is_review, container.sizes)):
+        try:
+            found = review.opened(name, container.read(name), stated.digests, stated.predicate.bundle_id, trusted)
+        except EvidenceError as error:
+            yield _failed("review", str(error), ALTERED)
+            continue
+        if found.review is None:
+            detail = f"{name}: {found.objection}, so that it counts for nothing"
+            yield VerifyStep(name="review", outcome=Outcome.WARNING, detail=detail)
+        elif found.objection is not None:
+            yield _failed("review", f"{name}: {found.objection}", UNSIGNED)
+        else:
+            told = found.review
+            yield _ok(
+                "review", f"{told.decision.value} by {told.reviewer}, {told.role}, at {told.at} (key: {found.by})"
+            )
 
 
 def _ledger(container: Container, predicate: statement.Predicate, record: Path | None) -> str | None:
