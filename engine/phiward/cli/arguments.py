@@ -152,7 +152,13 @@ def _keygen(command: argparse.ArgumentParser) -> None:
 
 def _review(command: argparse.ArgumentParser) -> None:
     command.add_argument("bundle", type=_named, metavar="BUNDLE", help="the .zip, or the folder it was unpacked into")
-    command.add_argument("--sign", type=_named, metavar="FILE", required=True, help="the reviewer's private key (PEM)")
+    command.add_argument(
+        "--sign",
+        type=_named,
+        metavar="KEY",
+        required=True,
+        help="the reviewer's key: a PEM file, or awskms:KEY",
+    )
     command.add_argument("--reviewer", type=_named, metavar="NAME", required=True, help="who reviews")
     command.add_argument("--office", type=_named, metavar="OFFICE", required=True, help="as what: 'security official'")
     command.add_argument(
@@ -374,7 +380,10 @@ def _reporting(command: argparse.ArgumentParser) -> None:
     group = _output(command)
     group.add_argument("--bundle", type=_named, metavar="FILE", help="write signed evidence here (.zip)")
     group.add_argument(
-        "--key", type=_named, metavar="FILE", help="sign with this private key (default: a local one, made once)"
+        "--key",
+        type=_named,
+        metavar="KEY",
+        help="sign with this private key: a PEM file, or awskms:KEY (default: a local one, made once)",
     )
     group.add_argument(
         "--ledger", type=_named, metavar="FILE", help="record here that this run began, and how it ended"

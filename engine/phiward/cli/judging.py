@@ -180,9 +180,9 @@ def _signer(options: argparse.Namespace) -> Signer:
     from phiward.evidence.trust import config_folder, local_key
 
     if options.key:
-        from phiward.cli.passphrase import signer_of
+        from phiward.cli.signing import signer_of
 
-        return signer_of(Path(options.key))
+        return signer_of(options.key)
     local = local_key(config_folder(os.environ))
     if local.created and not options.quiet:
         print(f"phiward: made a signing key for you: {local.path}", file=sys.stderr)
