@@ -250,7 +250,7 @@ def test_cdk_nests_by_its_assets(tmp_path: Path) -> None:
     out = tmp_path / "cdk.out"
     out.mkdir()
     nested = {"Type": "AWS::CloudFormation::Stack", "Metadata": {"aws:asset:path": "N.nested.template.json"}}
-    nested["Properties"] = {"TemplateURL": {"Fn::Join": ["", ["https://s3.", {"Ref": "AWS::URLSuffix"}, "/x"]]}}  # type: ignore[assignment]
+    nested["Properties"] = {"TemplateURL": {"Fn::Join": ["", ["https://s3.", {"Ref": "AWS::URLSuffix"}, "/x"]]}}
     (out / "App.template.json").write_text(json.dumps({"Resources": {"N": nested}}))
     (out / "N.nested.template.json").write_text(json.dumps({"Resources": {"Key": {"Type": "AWS::KMS::Key"}}}))
     (out / "manifest.json").write_text('{"version": "36.0.0", "artifacts": {}}')

@@ -191,7 +191,7 @@ class _Build:
                 made.unseen = Unknown("it has a key that is a list or a mapping")
                 continue
             name = key.value
-            if name == "<<" and key.style is None:
+            if name == "<<" and not key.style:
                 merged.append(self.value(child))
                 continue
             if name in made:
@@ -225,7 +225,7 @@ def _tagged(tag: str, value: Any, span: Span) -> Any:
 
 def _scalar(node: Any) -> Any:
     text: str = node.value
-    if node.style is not None or (node.tag or "").startswith("!"):
+    if node.style or (node.tag or "").startswith("!"):
         return text
     if text in _NULLS:
         return None

@@ -162,7 +162,7 @@ def _folder(target: str, options: Options) -> Read:
         raise CollectError(f"{target}: cannot be read: permission denied")
     if not any(_files(top)):
         raise CollectError(f"{target}: nothing to scan: there is no .tf or .tf.json file below it")
-    loaded = load(top, options.variables, options.variable_files)
+    loaded = load(top, options.variables, _variable_files(options))
     prefix = shown(top)
     problems = tuple(
         CollectionGap(source="terraform", where=below(prefix, problem.file), line=problem.line, reason=problem.message)
@@ -179,6 +179,15 @@ def _folder(target: str, options: Options) -> Read:
             return None  # it was read a moment ago, and is gone: there is nothing to take the digest of
 
     return Read(loaded.trees, OriginKind.TERRAFORM, problems, digest, lambda file: below(prefix, file), only=one_file)
+
+
+def _variable_files(options: Options) -> tuple[str, ...]:
+    """Return the variable files without those that give parameters of CloudFormation."""
+    if not options.variable_files:
+        return ()
+    from phiward.collectors.cloudformation.parameters import names_parameters
+
+    return tuple(file for file in options.variable_files if not names_parameters(file))
 
 
 def shown(path: Path) -> str:
