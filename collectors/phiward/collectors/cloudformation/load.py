@@ -1,9 +1,11 @@
 """Finding and reading the templates of a folder, and which of them are roots."""
 
+import gc
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Table
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,6 +29,23 @@ class Loaded(NamedTuple):
 
 def load(top: Path, files: Iterable[str]) -> Loaded:
     """Read the templates among some files, each named by its path below `top`."""
+    with quiet():
+        return _load(top, files)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Hold the collection of garbage: it would look again and again at the many values that are all kept."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _load(top: Path, files: Iterable[str]) -> Loaded:
     templates: dict[str, Template] = {}
     digests: dict[str, str] = {}
     problems: list[tuple[str, Problem]] = []
