@@ -7,7 +7,8 @@ import msgspec
 from msgspec import Struct
 
 from phiward.engine.control import Concern, Control, Domain, Severity
-from phiward.engine.findings import Finding, ResourceRef, Verdict, Why
+from phiward.engine.findings import Finding, ResourceRef, State, Verdict, Why
+from phiward.engine.known import Comparison
 from phiward.evidence.report import Report, severity_of
 from phiward.evidence.summary import Summary, summed
 from phiward.inventory.model import CollectionGap
@@ -41,6 +42,8 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
     why: tuple[Why, ...]
     resource: ReportedResource | None
     waiver: str | None
+    state: State | None
+    """`new` or `known`, where the run is compared with an earlier state; passes and waived fails have none."""
 
 
 class ReportedPolicy(Struct, frozen=True, kw_only=True):
@@ -68,6 +71,8 @@ class FindingsDocument(Struct, frozen=True, kw_only=True):
     """The scope asked for and reached, and what was left out by choice, of the targets that can be read in part."""
     findings: tuple[ReportedFinding, ...]
     gaps: tuple[CollectionGap, ...]
+    comparison: Comparison | None
+    """What is new; null: the run is not compared with an earlier state."""
     summary: Summary
 
 
@@ -118,6 +123,7 @@ def render(report: Report) -> Iterator[str]:
     yield ',"unread":' + _text(run.unread)
     yield ',"reach":' + _text(run.reach)
     yield ',"complete":' + _text(run.complete and not found.gaps)
+    yield ',"comparison":' + _text(report.comparison() if report.comparison is not None else None)
     yield ',"summary":' + _text(summed(found, standings)) + "}\n"
 
 
@@ -136,6 +142,7 @@ def _reported(finding: Finding, severity: Severity) -> ReportedFinding:
         why=finding.why,
         resource=_resource(finding.resource) if finding.resource else None,
         waiver=finding.waiver,
+        state=finding.state,
     )
 
 
