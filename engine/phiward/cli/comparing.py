@@ -66,18 +66,21 @@ def _revision(options: argparse.Namespace, rules: Ruleset, waivers: Waiving, now
         if not os.path.lexists(target):
             raise UsageError(f"--changed-since: {target} is not in a git repository: use --baseline BUNDLE")
     at = revision.find(options.targets, options.changed_since)
-    places = {name: revision.inside(at, name) for name in (*options.targets, *options.var_file)}
+    places = {name: revision.inside(at, name) for name in (*options.targets, *options.var_file, *options.waivers)}
     _in_git(options, at, places)
-    kept = [place for place in places.values() if place is not None]
-    then = revision.unpack(at, kept, Path(scratch, "before"))
-    inventory = Path(scratch, "before.jsonl")
-    here = revision.inside(at, Path.cwd())
-    with _standing(then, here):
+    wanted = [place for place in places.values() if place is not None]
+    then = revision.unpack(at, wanted, Path(scratch, "before"))
+    former = {
+        name: Path(name).resolve() if place is None else then.path(place).resolve() for name, place in places.items()
+    }
+    within = {name: collecting.within_of(name, options.targets) for name in options.targets}
+    inventory = Path(scratch, "before.jsonl").resolve()
+    with _standing(then, revision.inside(at, Path.cwd())):
         try:
-            write(inventory, _collected(options, rules, now, then, places))
+            write(inventory, _collected(options, rules, now, former, within))
         except CollectError as error:
             raise CollectError(f"--changed-since {options.changed_since}: as it was then: {error}") from error
-        before = _waivers(options, rules, then, at)
+        before = _waivers(options, rules, former, within)
     given = waivers.waivers if before is None else before
     if not options.quiet:
         for note in then.notes:
@@ -113,56 +116,48 @@ def _standing(then: Unpacked, here: str | None) -> Any:
 
 
 def _collected(
-    options: argparse.Namespace, rules: Ruleset, now: str, then: Unpacked, places: dict[str, str | None]
+    options: argparse.Namespace, rules: Ruleset, now: str, former: dict[str, Path], within: dict[str, str]
 ) -> Iterator[Any]:
     """Yield what the targets held. What was not there yet, or held nothing to scan, had nothing."""
     from msgspec.structs import replace
 
     from phiward.collectors.registry import collector_of
 
-    asked = collecting.options_of(options, now, rules.needs)
-    files = tuple(map(str, _files(asked.variable_files, then, places)))
+    files = tuple(str(former[name]) for name in options.var_file if former[name].exists())
+    asked = replace(collecting.options_of(_without_files(options), now, rules.needs), variable_files=files)
     targets = tuple(dict.fromkeys(options.targets))
-    former = {target: str(then.path(str(places[target]))) for target in targets}
-    for target, path in former.items():
-        if not Path(path).exists():
-            continue
-        within = collecting.within_of(target, targets)
-        narrowed = replace(asked, within=within, targets=tuple(former.values()), variable_files=files)
-        with suppress(UsageError, CollectError):  # there was nothing to read: what is found now is new
-            yield from collector_of(path).collect(path, narrowed, lambda _: None)
+    for target in targets:
+        narrowed = replace(asked, within=within[target], targets=tuple(str(former[name]) for name in targets))
+        if former[target].exists():
+            with suppress(UsageError, CollectError):  # there was nothing to read: what is found now is new
+                path = str(former[target])
+                yield from collector_of(path).collect(path, narrowed, lambda _: None)
 
 
-def _files(given: tuple[str, ...], then: Unpacked, places: dict[str, str | None]) -> Iterator[Path]:
-    """Yield the variable files as they were; one from elsewhere as it is; one that was not there yet not at all."""
-    for name in given:
-        place = places[name]
-        if place is None:
-            yield Path(name).resolve()
-        elif then.path(place).exists():
-            yield then.path(place)
+def _without_files(options: argparse.Namespace) -> argparse.Namespace:
+    """Return the options without variable files, which have other places."""
+    import argparse
+
+    return argparse.Namespace(**{**vars(options), "var_file": []})
 
 
-def _waivers(options: argparse.Namespace, rules: Ruleset, then: Unpacked, at: Revision) -> tuple[Waiver, ...] | None:
+def _waivers(
+    options: argparse.Namespace, rules: Ruleset, former: dict[str, Path], within: dict[str, str]
+) -> tuple[Waiver, ...] | None:
     """Return the waivers as they were; None where they cannot be read."""
-    from phiward.collectors.revision import inside
     from phiward.engine.waivers import names_of
 
     names = names_of(rule.control for rule in rules.rules.rules)
     found = []
     try:
         for name in options.targets:
-            target = then.path(str(inside(at, name)))
-            if target.is_dir():
-                within = collecting.within_of(name, options.targets)
-                for path, prefix in waiving.find([str(target)], ()):
-                    below = "/".join(part for part in (within, prefix.removesuffix(":")) if part)
+            if former[name].is_dir():
+                for path, prefix in waiving.find([str(former[name])], ()):
+                    below = "/".join(part for part in (within[name], prefix.removesuffix(":")) if part)
                     found.append((path, f"{below}:" if below else ""))
         for name in options.waivers:
-            place = inside(at, name)
-            folder = Path(name) if place is None else then.path(place)
-            if folder.is_dir():
-                found += waiving.find((), [str(folder)])
+            if former[name].is_dir():
+                found += waiving.find((), [str(former[name])])
         return waiving.load(found, names, strict=False)
     except PhiwardError:
         return None
