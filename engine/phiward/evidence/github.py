@@ -35,6 +35,7 @@ class _Note(NamedTuple):
     kind: str
     title: str
     message: str
+    """Lines in which unseen characters are shown."""
     place: tuple[str, int, int] | None
 
 
@@ -49,7 +50,12 @@ def render(report: Report) -> Iterator[str]:
     found, standings = report.totals()
     notes = [
         *(
-            _Note("warning", "not read", gap_text(gap), None if gap.line is None else (gap.where, gap.line, gap.line))
+            _Note(
+                "warning",
+                "not read",
+                visible(gap_text(gap), _LONGEST),
+                None if gap.line is None else (gap.where, gap.line, gap.line),
+            )
             for gap in found.gaps
         ),
         *(_of(report, finding) for finding in shown),
@@ -91,7 +97,7 @@ def _command(note: _Note) -> str:
         file, line, end = note.place
         fields = [f"file={_property(file)}", f"line={line}", f"endLine={max(line, end)}"]
     fields.append(f"title={_property(note.title)}")
-    return f"::{note.kind} {','.join(fields)}::{_data(chr(10).join(map(visible, note.message.split(chr(10)))))}\n"
+    return f"::{note.kind} {','.join(fields)}::{_data(note.message)}\n"
 
 
 def _data(text: str) -> str:

@@ -210,7 +210,7 @@ def _gap(gap: CollectionGap) -> dict[str, Any]:
 
 
 def _artifact(file: str) -> dict[str, str]:
-    return {"uri": quote(file.lstrip("/"), safe="/"), "uriBaseId": "%SRCROOT%"}
+    return {"uri": quote(file.lstrip("/"), safe="/", errors="backslashreplace"), "uriBaseId": "%SRCROOT%"}
 
 
 def _broken(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
