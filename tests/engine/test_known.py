@@ -159,3 +159,16 @@ def test_another_name_is_another_resource() -> None:
     )
 
     assert states == [State.NEW]
+
+
+def test_another_id_in_an_account_is_another_resource() -> None:
+    """It was made anew, however like the one that is gone."""
+    states, told = compared(
+        [found(Verdict.FAIL, id_="vol-1")],
+        [found(Verdict.FAIL, id_="vol-2")],
+        (line("vol-1", origin={"kind": "live"}),),
+        (line("vol-2", origin={"kind": "live"}),),
+    )
+
+    assert states == [State.NEW]
+    assert told.comparison.gone == 1

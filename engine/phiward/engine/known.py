@@ -16,13 +16,17 @@ from phiward.engine.evaluate import Evaluation, Lines
 from phiward.engine.findings import Finding, State, Verdict, Why
 from phiward.engine.lines import body_of, header_of
 from phiward.engine.summary import Counts, Summary
-from phiward.inventory.model import CollectionGap
+from phiward.inventory.model import CollectionGap, OriginKind
 
 _INDEX: Final = re.compile(r"\[\d+\]")
 _WEIGHED: Final = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.ERROR)
 """The verdicts that a gate may count."""
 _OWN: Final = ("id", "origin", "lines", "observations", "relations")
 """What a resource that only got another address may differ in."""
+_CODE: Final = frozenset(
+    {OriginKind.TERRAFORM, OriginKind.TERRAFORM_PLAN, OriginKind.CLOUDFORMATION, OriginKind.KUBERNETES}
+)
+"""Sources in which an id is an address, that people change without making another thing."""
 
 Key = tuple[str, str, str]
 """Control, resource type, resource id; the last two are empty where a finding is about the whole run."""
@@ -251,6 +255,8 @@ def _contents(lines: Lines, wanted: Iterable[tuple[str, str]]) -> Iterator[tuple
         if head.type is None or (head.type, head.id) not in wanted:
             continue
         body = body_of(line, number)
+        if not isinstance(origin := body.get("origin"), dict) or origin.get("kind") not in _CODE:
+            continue  # of what is running, another id is another thing
         for field in _OWN:
             body.pop(field, None)
         if str(body.get("name", "")) in head.id:  # the label in the code: a part of the address
