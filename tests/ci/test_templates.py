@@ -145,3 +145,22 @@ def test_what_is_installed_is_what_was_tested() -> None:
     assert installed.items() <= locked.items()
     blocks = re.split(r"^(?=[a-z])", (ROOT / "ci/requirements.txt").read_text(), flags=re.MULTILINE)[1:]
     assert all("--hash=sha256:" in block for block in blocks)
+
+
+def test_the_how_to_s_examples() -> None:
+    """Each is YAML; actions are pinned; inputs, hooks and options are those that there are."""
+    text = (ROOT / "docs/how-to/scan-in-a-pipeline.md").read_text()
+    blocks = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
+    workflow, _, gitlab, hooks = blocks
+    checkout, own = workflow["jobs"]["scan"]["steps"]
+    inputs = yaml.safe_load((ROOT / "action.yml").read_text())["inputs"]
+
+    assert re.fullmatch(r"actions/checkout@[0-9a-f]{40}", checkout["uses"])
+    assert checkout["with"]["fetch-depth"] == 0
+    assert own["uses"].startswith("phiward/phiward@")
+    assert set(own["with"]) <= set(inputs)
+    assert set(gitlab["variables"]) <= set(GITLAB["variables"])
+    assert {each["id"] for each in hooks["repos"][0]["hooks"]} <= {hook["id"] for hook in HOOKS}
+    assert f"pip install phiward=={__version__}" in text
+    for line in re.findall(r"^\$ phiward (scan .*?)(?:  +#.*)?$", text, re.MULTILINE):
+        assert parser().parse_args(shlex.split(line)).command == "scan"

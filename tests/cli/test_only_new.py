@@ -441,3 +441,38 @@ def test_evidence_holds_what_is_not_new_too(repository: Path, capsys: pytest.Cap
     told = json.loads(capsys.readouterr().out)
     assert [each["verdict"] for each in told["findings"]] == ["fail"]
     assert told["comparison"] is None
+
+
+def plan(*encrypted: bool) -> str:
+    """Return a plan of databases."""
+    resources = [
+        {
+            "address": f"aws_db_instance.d{number}",
+            "mode": "managed",
+            "type": "aws_db_instance",
+            "name": f"d{number}",
+            "change": {
+                "actions": ["create"],
+                "after": {"engine": "postgres", "storage_encrypted": on},
+                "after_unknown": {},
+            },
+        }
+        for number, on in enumerate(encrypted)
+    ]
+    return json.dumps({"format_version": "1.2", "terraform_version": "1.9.0", "resource_changes": resources})
+
+
+def test_a_plan(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Against the bundle of an earlier one; and against itself where git keeps it."""
+    (home / "plan.json").write_text(plan(False, True))
+    main(["scan", "plan.json", *SELECT, "--bundle", "base.zip"])
+    (home / "plan.json").write_text(plan(False, False))
+
+    code, told = scan(capsys, "plan.json", "--baseline", "base.zip")
+    assert (code, states(told)) == (1, {"aws_db_instance.d0": "known", "aws_db_instance.d1": "new"})
+
+    git("init", "-q")
+    commit()
+    assert scan(capsys, "plan.json", "--changed-since", "HEAD")[0] == 0
+    (home / "plan.json").write_text(plan(False, False, False))
+    assert counts(scan(capsys, "plan.json", "--changed-since", "HEAD")[1]) == (1, 2, 0)
