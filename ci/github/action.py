@@ -54,8 +54,8 @@ def run(scratch: Path) -> int:
     ]
     code = scan(command, words)
     output("exit-code", str(code))
-    if not summary.exists():  # it ended before there was anything to tell, and said why
-        return code
+    if not summary.exists():
+        raise ActionError(f"phiward ended with {code} before there was anything to tell: the job's log says why")
     output("sarif", sarif)
     if asked("ANNOTATIONS"):
         say(notes.read_text("utf-8"), end="")

@@ -198,6 +198,7 @@ def test_an_abnormal_end(runner: Runner) -> None:
 
     assert done.returncode == 2
     assert "nowhere" in done.stderr
+    assert commands(done.stdout)[0].startswith("::error title=phiward::phiward ended with 2 before")
     assert runner.output() == {"exit-code": "2"}
     assert not (runner.home / "summary").exists()
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hostile import BAD, ENCRYPTED, GOOD, folder
 
+from phiward.cli.arguments import FORMATS
 from phiward.cli.main import main
 
 SELECT = ("--select", ENCRYPTED, "--quiet")
@@ -205,6 +206,26 @@ def test_from_within_a_folder(
     Path("b.tf").write_text(SECOND)
 
     assert counts(scan(capsys, ".", "--changed-since", "HEAD")[1]) == (1, 1, 0)
+
+
+def test_one_file(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is read with what lies beside it, then as now."""
+    folder(repository / "infra", a=GOOD.replace("true", "var.on"), variables='variable "on" {\n  default = false\n}\n')
+    commit()
+
+    code, told = scan(capsys, "infra/a.tf", "--changed-since", "HEAD")
+
+    assert (code, counts(told)) == (0, (0, 1, 0))
+
+
+def test_within_a_hook_of_git(
+    repository: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What git tells its hooks of the repository is told from its top."""
+    monkeypatch.setenv("GIT_DIR", ".git")
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
+
+    assert scan(capsys, "infra", "--changed-since", "HEAD")[0] == 0
 
 
 def test_a_folder_that_was_not_there(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -476,3 +497,14 @@ def test_a_plan(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert scan(capsys, "plan.json", "--changed-since", "HEAD")[0] == 0
     (home / "plan.json").write_text(plan(False, False, False))
     assert counts(scan(capsys, "plan.json", "--changed-since", "HEAD")[1]) == (1, 2, 0)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_bundle_in_every_format(home: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
+    """Printed again, it is as it was."""
+    folder(home / "infra", a=BAD)
+    base = made(home)
+    capsys.readouterr()
+
+    assert main(["report", base, "--format", form]) == 0
+    assert "comparison" not in capsys.readouterr().out.replace('"comparison":null', "")

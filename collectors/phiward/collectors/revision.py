@@ -34,6 +34,7 @@ _ENVIRONMENT: Final = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
+_OF_A_HOOK: Final = frozenset({"GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_WORK_TREE"})
 _DEEPER: Final = (
     "fetch more of its history: `git fetch --unshallow`; on GitHub, `fetch-depth: 0` for actions/checkout; on GitLab, "
     "GIT_DEPTH: 0"
@@ -172,7 +173,8 @@ def _command(place: Path, *words: str) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    return {**os.environ, **_ENVIRONMENT}
+    """Return the environment without what a hook has set of the repository: a target says which one it lies in."""
+    return {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK} | _ENVIRONMENT
 
 
 def _asked(top: Path, *words: str) -> str | None:

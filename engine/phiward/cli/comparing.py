@@ -68,7 +68,7 @@ def _revision(options: argparse.Namespace, rules: Ruleset, waivers: Waiving, now
     at = revision.find(options.targets, options.changed_since)
     places = {name: revision.inside(at, name) for name in (*options.targets, *options.var_file, *options.waivers)}
     _in_git(options, at, places)
-    wanted = [place for place in places.values() if place is not None]
+    wanted = [_around(name, place) for name, place in places.items() if place is not None]
     then = revision.unpack(at, wanted, Path(scratch, "before"))
     former = {
         name: Path(name).resolve() if place is None else then.path(place).resolve() for name, place in places.items()
@@ -91,6 +91,13 @@ def _revision(options: argparse.Namespace, rules: Ruleset, waivers: Waiving, now
         lines=lambda: read_lines(inventory),
         unchanged=lambda file: _same(Path(file), at, then),
     )
+
+
+def _around(name: str, place: str) -> str:
+    """Return what is to be unpacked for a target: a file is read with what lies beside it."""
+    from pathlib import PurePosixPath
+
+    return place if Path(name).is_dir() else str(PurePosixPath(place).parent)
 
 
 def _in_git(options: argparse.Namespace, at: Revision, places: dict[str, str | None]) -> None:

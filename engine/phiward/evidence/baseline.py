@@ -48,7 +48,11 @@ def baseline(bundle: Path, trusted: Sequence[TrustedKey], *, now: str, policy: s
 
 
 def _in_time(bundle: Path, finished: str, now: str) -> None:
-    made, today = date.fromisoformat(finished[:10]), date.fromisoformat(now[:10])
+    today = date.fromisoformat(now[:10])
+    try:
+        made = date.fromisoformat(finished[:10])
+    except ValueError as error:
+        raise EvidenceError(f"{bundle}: it does not say when it was made: {finished!r}") from error
     if made > today:
         raise EvidenceError(f"{bundle}: it was made on {made}, after the time of this run, {today}")
     if today - made > LONGEST:
@@ -68,5 +72,5 @@ def _findings(bundle: Path) -> Iterator[Finding]:
     for number, line in enumerate(findings(bundle), 1):
         try:
             yield decoder.decode(line)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise EvidenceError(f"{bundle}: its finding {number} cannot be read: {error}") from error

@@ -1,7 +1,8 @@
 """`--format github`: workflow commands, which GitHub shows as annotations of a run and beside a pull request's lines.
 
-GitHub takes ten errors, ten warnings and ten notices of a step and drops the rest without a word; so the most pressing
-ten of each are written, and how many are left out is told. What is known or waived is not annotated.
+GitHub takes ten errors and ten warnings of a step (docs.github.com/rest/checks/runs) and drops the rest without a word;
+so the most pressing ten of each kind are written, and how many are left out is told. What is known or waived is not
+annotated.
 """
 
 from collections.abc import Iterator
