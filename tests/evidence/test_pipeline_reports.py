@@ -1,7 +1,8 @@
 """The formats that pipelines take: JUnit XML, GitHub's workflow commands, GitLab's code quality, and SARIF's limits.
 
 `data/junit-10.xsd` is the schema of Jenkins' xUnit plugin (jenkinsci/xunit-plugin, src/main/resources/org/jenkinsci/
-plugins/xunit/types/model/xsd/junit-10.xsd, MIT). GitLab publishes what a code quality report needs in words
+plugins/xunit/types/model/xsd/junit-10.xsd, MIT); `data/gitlab-codeclimate.json` is what GitLab itself holds each issue to
+(gitlabhq/gitlabhq, app/validators/json_schemas/codeclimate.json, MIT). GitLab publishes what a code quality report needs in words
 (docs.gitlab.com/ci/testing/code_quality, "Code Quality report format"); `CODE_QUALITY` says the same as a JSON Schema.
 GitHub's escapes are those of actions/toolkit (packages/core/src/command.ts).
 """
@@ -63,6 +64,7 @@ CODE_QUALITY: dict[str, Any] = {
         },
     },
 }
+GITLAB = json.loads((Path(__file__).parent / "data/gitlab-codeclimate.json").read_text())
 COMPARISON = Comparison(what="x", new=1, known=1, fixed=2, gone=3, moved=1, new_controls=1, new_gaps=1, known_gaps=0)
 
 
@@ -112,6 +114,7 @@ def test_junit_says_what_each_verdict_is() -> None:
     failure = root.find(".//failure")
     assert failure is not None
     assert failure.attrib["message"] == "encryption_at_rest.enabled is false, must be true"
+    assert (failure.text or "").startswith(failure.attrib["message"] + "\n")  # GitLab shows the text alone
     assert "where: my dir/main.tf:5" in (failure.text or "")
     assert "how to fix it: sse_algorithm = [x](y)" in (failure.text or "")
 
@@ -176,6 +179,8 @@ def test_gitlab_issues() -> None:
     issues = json.loads(text_of(gitlab, report()))
 
     jsonschema.validate(issues, CODE_QUALITY)
+    for issue in issues:
+        jsonschema.validate(issue, GITLAB)
     assert [each["severity"] for each in issues] == ["critical", "info", "critical", "major"]
     assert issues[0]["location"] == {"path": "my dir/main.tf", "lines": {"begin": 5}}
     assert issues[1]["location"] == {"path": "arn:aws:s3:::logs", "lines": {"begin": 1}}

@@ -36,6 +36,7 @@ class _Case(NamedTuple):
     """`failure`, `error`, `skipped`; empty: it passes."""
     message: str = ""
     text: str = ""
+    """Lines in which unseen characters are shown. They begin with the message: GitLab shows no attribute."""
 
 
 def render(report: Report) -> Iterator[str]:
@@ -72,7 +73,7 @@ def _case(report: Report, finding: Finding) -> _Case:
         why = f"known, found before: {why}"
     elif finding.verdict is Verdict.UNKNOWN:
         why = f"could not be seen: {why}"
-    lines = [f"severity: {severity_of(report, finding).value}"]
+    lines = [why, f"severity: {severity_of(report, finding).value}"]
     if place := place_text(finding):
         lines.append(f"where: {place}")
     if control := report.controls.get(finding.control):
@@ -92,7 +93,8 @@ def _rest(summary: Summary, control: str) -> _Case:
 
 def _gap(gap: CollectionGap) -> _Case:
     place = f"{gap.where}:{gap.line}" if gap.line is not None else gap.where
-    return _Case(place, "error", f"not read: {gap_text(gap)}")
+    told = f"not read: {gap_text(gap)}"
+    return _Case(place, "error", told, visible(told))
 
 
 def _suite(report: Report, name: str, cases: Sequence[_Case]) -> Iterator[str]:
