@@ -4,12 +4,13 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import Any
 
-FORMATS = ("table", "json", "sarif", "markdown")
+FORMATS = ("table", "json", "sarif", "markdown", "junit", "github", "gitlab")
 
 EPILOG = """\
 examples:
   phiward scan infra/                            Terraform, before the deploy
-  phiward scan plan.json --format sarif -o f.sarif   a plan, for a pipeline
+  phiward scan plan.json --report sarif=f.sarif --report markdown=f.md   a plan, for a pipeline
+  phiward scan infra/ --changed-since origin/main    only what this branch adds counts
   phiward scan aws host infra/ --bundle evidence.zip  three sources, one signed bundle
   phiward verify evidence.zip --deep             check a bundle, and that its findings follow from its facts
   phiward controls show data-store-encrypted-at-rest
@@ -100,6 +101,12 @@ def _scan(command: argparse.ArgumentParser) -> None:
     command.add_argument("targets", nargs="+", type=_named, metavar="TARGET", help="what to look at; see below")
     _reading(command)
     _judging(command)
+    _comparing(command).add_argument(
+        "--changed-since",
+        type=_named,
+        metavar="REV",
+        help="count only what was not found in the same code at REV (git)",
+    )
     _reporting(command)
     command.add_argument("--inventory", type=_named, metavar="FILE", help="keep what was read (.jsonl or .jsonl.zst)")
 
@@ -119,6 +126,7 @@ def _collect(command: argparse.ArgumentParser) -> None:
 def _evaluate(command: argparse.ArgumentParser) -> None:
     command.add_argument("inventory", type=_named, metavar="INVENTORY", help="the file that `phiward collect` wrote")
     _judging(command)
+    _comparing(command)
     _reporting(command)
 
 
@@ -363,6 +371,24 @@ def _judging(command: argparse.ArgumentParser) -> None:
     group.add_argument("--now", type=_named, metavar="TIME", help="take this for the present, as 2026-07-01T00:00:00Z")
 
 
+def _comparing(command: argparse.ArgumentParser) -> Any:
+    """Add what a run may be compared with, and return the group of which one may be chosen."""
+    group = command.add_argument_group(
+        "only what is new", "What was found before is shown as known, and does not count for the gate."
+    )
+    group.add_argument(
+        "--baseline-key",
+        action="append",
+        default=[],
+        type=_named,
+        metavar="FILE",
+        help="the baseline must be signed by this public key (PEM)",
+    )
+    one = group.add_mutually_exclusive_group()
+    one.add_argument("--baseline", type=_named, metavar="BUNDLE", help="count only what this bundle does not hold")
+    return one
+
+
 def _choosing(group: Any) -> None:
     """Add what chooses controls and waivers, the same for judging and for checking waivers."""
     group.add_argument(
@@ -387,6 +413,14 @@ def _reporting(command: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--ledger", type=_named, metavar="FILE", help="record here that this run began, and how it ended"
+    )
+    group.add_argument(
+        "--report",
+        action="append",
+        default=[],
+        type=_form_and_file,
+        metavar="FORMAT=FILE",
+        help="write one more report, any number of times",
     )
     group.add_argument("-q", "--quiet", action="store_true", help="no progress, no talk")
 
@@ -414,6 +448,13 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) <= 1000:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000")
     return int(text)
+
+
+def _form_and_file(text: str) -> tuple[str, str]:
+    form, equals, file = text.partition("=")
+    if not equals or not file or form not in FORMATS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not FORMAT=FILE, with one of the formats {', '.join(FORMATS)}")
+    return form, file
 
 
 def _digest(text: str) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from phiward.engine.compiled import Compiled
     from phiward.engine.evaluate import Evaluation
+    from phiward.engine.known import Before, Compared, Known
     from phiward.engine.library import ContentFile
     from phiward.engine.rules import Rules
     from phiward.engine.waivers import Waiver
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from phiward.inventory.model import Need
     from phiward.inventory.reach import Reach
 
-_OUTPUTS = ("--bundle", "-o", "--output", "--inventory", "--key")
+_OUTPUTS = ("--bundle", "-o", "--output", "--inventory", "--key", "--report")
 
 
 class Ruleset(Struct, frozen=True):
@@ -69,6 +70,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     """What was met and no resource type reads, by the source's own name."""
     reach: tuple[Reach, ...] = ()
     """The scope asked for and reached, of the targets that can be read in part."""
+    before: Before | None = None
+    """What to compare with, so that only what is new counts."""
 
 
 def rules_of(options: argparse.Namespace) -> Ruleset:
@@ -114,7 +117,8 @@ def outputs_of(options: argparse.Namespace) -> Signer | None:
     collected = options.command == "scan"  # `evaluate` reads its inventory
     names = ("output", "bundle", "inventory") if collected else ("output", "bundle")
     taken = dict.fromkeys(map(os.path.realpath, _inputs(options, collected=collected)), "is read by this run")
-    for name, given in ((name, getattr(options, name)) for name in names):
+    reports = [("report", file) for _, file in options.report]
+    for name, given in (*((name, getattr(options, name)) for name in names), *reports):
         if given is None:
             continue
         nearest = Path(given)
@@ -123,7 +127,7 @@ def outputs_of(options: argparse.Namespace) -> Signer | None:
         same = os.path.realpath(given)
         device = Path(same).exists() and not Path(same).is_file()
         why = (None if device else taken.get(same)) or unwritable(nearest)
-        if device and name != "output":
+        if device and name not in {"output", "report"}:
             why = why or "it is a pipe or device: what is written must be a file, to be read again"
         if why:
             raise UsageError(f"--{name} {given}: cannot be written: {why}")
@@ -134,7 +138,7 @@ def outputs_of(options: argparse.Namespace) -> Signer | None:
 def _inputs(options: argparse.Namespace, *, collected: bool) -> Iterator[str]:
     """Yield the files that a run must not write over."""
     yield from options.targets if collected else [options.inventory]
-    yield from filter(None, (options.key, options.policy))
+    yield from filter(None, (options.key, options.policy, options.baseline))
 
 
 def conclude(options: argparse.Namespace, asked: Asked) -> int:
@@ -145,16 +149,39 @@ def conclude(options: argparse.Namespace, asked: Asked) -> int:
 
     run = _run(asked)
     evidence = _bundle(options, asked, run) if asked.signer else None
-    evaluation = _evaluation(asked, passes=options.format == "json")
-    report = Report(
-        findings=evaluation,
-        totals=lambda: (evaluation.summary, _standings(asked, evaluation)),
-        controls={rule.control.id: rule.control for rule in asked.rules.rules.rules},
-        run=run,
-        bundle=evidence,
-    )
-    reporting.put(options, report)
-    return gate(asked.rules.rules, evaluation.summary, Unseen(options.unknown) if options.unknown else None)
+    known = _known(asked)
+    code = 0
+    for form, file in ((options.format, options.output), *options.report):
+        evaluation = _evaluation(asked, passes=form == "json")
+        compared = None if known is None else _compared(evaluation, known)
+        report = Report(
+            findings=compared or evaluation,
+            totals=lambda done=evaluation: (done.summary, _standings(asked, done)),  # type: ignore[misc]
+            controls={rule.control.id: rule.control for rule in asked.rules.rules.rules},
+            run=run,
+            bundle=evidence,
+            comparison=None if compared is None else lambda done=compared: done.comparison,  # type: ignore[misc]
+        )
+        reporting.put(options, report, form, file)
+        counting = evaluation.summary if compared is None else compared.remaining(evaluation.summary)
+        code = gate(asked.rules.rules, counting, Unseen(options.unknown) if options.unknown else None)
+    return code
+
+
+def _known(asked: Asked) -> Known | None:
+    """Read what was found before, where the run is compared."""
+    if asked.before is None:
+        return None
+    from phiward.engine.known import known
+    from phiward.engine.waivers import names_of
+
+    return known(asked.before, _lines(asked), names_of(rule.control for rule in asked.rules.rules.rules))
+
+
+def _compared(evaluation: Evaluation, known: Known) -> Compared:
+    from phiward.engine.known import Compared
+
+    return Compared(evaluation, known)
 
 
 def _evaluation(asked: Asked, *, passes: bool) -> Evaluation:

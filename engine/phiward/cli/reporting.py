@@ -17,28 +17,39 @@ if TYPE_CHECKING:
     from phiward.evidence.report import Report
     from phiward.evidence.trust import TrustedKey
 
+MODULES = {
+    "json": "json_report",
+    "sarif": "sarif",
+    "markdown": "markdown",
+    "junit": "junit",
+    "github": "github",
+    "gitlab": "gitlab",
+}
+"""Each format's module in `phiward.evidence`."""
 
-def put(options: argparse.Namespace, report: Report) -> None:
-    """Print a report in the format asked for, or write it to a file, whole or not at all."""
-    if options.output is None:
-        _print(options, report)
+
+def put(options: argparse.Namespace, report: Report, form: str, file: str | None) -> None:
+    """Print a report in a format, or write it to a file, whole or not at all."""
+    if file is None:
+        _print(options, report, form)
         return
-    target = Path(options.output)
+    target = Path(file)
     from phiward.inventory.whole import whole
 
     try:
-        with whole(target, "w", encoding="utf-8") as file:
-            file.writelines(rendered(options, report, colour=False))
+        with whole(target, "w", encoding="utf-8") as stream:
+            stream.writelines(rendered(options, report, form, colour=False))
     except OSError as error:
-        raise UsageError(f"--output {target}: cannot be written: {error.strerror}") from error
+        option = "--output" if file == options.output else "--report"
+        raise UsageError(f"{option} {target}: cannot be written: {error.strerror}") from error
 
 
-def _print(options: argparse.Namespace, report: Report) -> None:
+def _print(options: argparse.Namespace, report: Report, form: str) -> None:
     """Print a report. A reader who leaves (`| head`) changes no verdict: the rest is rendered for nobody."""
     if sys.stdout is None:
         raise UsageError("standard output is closed: name a file for the report with --output")
-    pieces = rendered(options, report, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
-    write(pieces, utf_8=options.format in {"json", "sarif"})
+    pieces = rendered(options, report, form, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+    write(pieces, utf_8=form not in {"table", "markdown"})
 
 
 def write(rendering: Iterable[str], *, utf_8: bool) -> None:
@@ -64,20 +75,13 @@ def _in_utf_8() -> None:
         sys.stdout.reconfigure(encoding="utf-8")
 
 
-def rendered(options: argparse.Namespace, report: Report, *, colour: bool) -> Iterable[str]:
-    """Return the pieces of a report in the format asked for."""
-    if options.format == "json":
-        from phiward.evidence.json_report import render as as_json
+def rendered(options: argparse.Namespace, report: Report, form: str, *, colour: bool) -> Iterable[str]:
+    """Return the pieces of a report in a format."""
+    from importlib import import_module
 
-        return as_json(report)
-    if options.format == "sarif":
-        from phiward.evidence.sarif import render as as_sarif
-
-        return as_sarif(report)
-    if options.format == "markdown":
-        from phiward.evidence.markdown import render as as_markdown
-
-        return as_markdown(report)
+    if form != "table":
+        pieces: Iterable[str] = import_module(f"phiward.evidence.{MODULES[form]}").render(report)
+        return pieces
     from phiward.evidence.table import painted, plain
     from phiward.evidence.table import render as as_table
 

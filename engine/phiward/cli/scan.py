@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from phiward.cli import collecting, judging
+from phiward.cli import collecting, comparing, judging
 from phiward.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def run(options: argparse.Namespace) -> int:
     waivers = judging.waivers_of(options, rules)
     with tempfile.TemporaryDirectory(prefix=PRIVATE) as scratch:
         inventory = Path(options.inventory or Path(scratch, "inventory.jsonl"))
+        before = comparing.before_of(options, rules, waivers, now, Path(scratch))
         read = collect(targets, options, now, rules.needs, inventory)
         return judging.conclude(
             options,
@@ -43,6 +44,7 @@ def run(options: argparse.Namespace) -> int:
                 unread=dict(sorted(read.unread.items())),
                 reach=tuple(read.reach),
                 signer=signer,
+                before=before,
             ),
         )
 

@@ -17,6 +17,13 @@ class Verdict(StrEnum):
     ERROR = "error"
 
 
+class State(StrEnum):
+    """How a finding stands to what was found before."""
+
+    NEW = "new"
+    KNOWN = "known"
+
+
 class Why(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One reason for a verdict: which path held what, what was expected, and where it was read."""
 
@@ -63,3 +70,5 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     resource: ResourceRef | None = None
     waiver: str | None = None
     """The id of the waiver, where the verdict is `waived`."""
+    state: State | None = None
+    """Whether it was found before, where the run is compared with an earlier state. Evidence never holds it."""

@@ -7,7 +7,8 @@ import msgspec
 from msgspec import Struct
 
 from phiward.engine.control import Concern, Control, Domain, Severity
-from phiward.engine.findings import Finding, ResourceRef, Verdict, Why
+from phiward.engine.findings import Finding, ResourceRef, State, Verdict, Why
+from phiward.engine.known import Comparison
 from phiward.evidence.report import Report, severity_of
 from phiward.evidence.summary import Summary, summed
 from phiward.inventory.model import CollectionGap
@@ -42,6 +43,8 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
     why: tuple[Why, ...]
     resource: ReportedResource | None
     waiver: str | None
+    state: State | None
+    """`new` or `known`, where the run is compared with an earlier state; passes and waived fails have none."""
 
 
 class ReportedPolicy(Struct, frozen=True, kw_only=True):
@@ -69,6 +72,8 @@ class FindingsDocument(Struct, frozen=True, kw_only=True):
     """The scope asked for and reached, and what was left out by choice, of the targets that can be read in part."""
     findings: tuple[ReportedFinding, ...]
     gaps: tuple[CollectionGap, ...]
+    comparison: Comparison | None
+    """What is new; null: the run is not compared with an earlier state."""
     summary: Summary
 
 
@@ -120,6 +125,7 @@ def render(report: Report) -> Iterator[str]:
     yield ',"unread":' + _text(run.unread)
     yield ',"reach":' + _text(run.reach)
     yield ',"complete":' + _text(run.complete and not found.gaps)
+    yield ',"comparison":' + _text(report.comparison() if report.comparison is not None else None)
     yield ',"summary":' + _text(summed(found, standings)) + "}\n"
 
 
@@ -150,7 +156,8 @@ class _Findings:
             self._tail = f',"resource":{written},"waiver":'
         why = _text(finding.why) if finding.why else "[]"
         waiver = _text(finding.waiver) if finding.waiver else "null"
-        return f"{head}{why}{self._tail}{waiver}}}"
+        state = f'"{finding.state.value}"' if finding.state else "null"
+        return f'{head}{why}{self._tail}{waiver},"state":{state}}}'
 
     def _head(self, finding: Finding) -> str:
         """Return what comes before the reasons."""
@@ -162,8 +169,9 @@ class _Findings:
             why=(),
             resource=None,
             waiver=None,
+            state=None,
         )
-        return _text(whole).removesuffix("[]" + _WITHOUT_RESOURCE + "null}")
+        return _text(whole).removesuffix("[]" + _WITHOUT_RESOURCE + 'null,"state":null}')
 
 
 def _resource(found: ResourceRef) -> ReportedResource:

@@ -12,6 +12,7 @@ from phiward.evidence.report import (
     DISCLAIMER,
     SHOWN,
     Report,
+    comparison_text,
     counts_text,
     fix_text,
     gap_text,
@@ -20,6 +21,7 @@ from phiward.evidence.report import (
     resource_text,
     scope_text,
     severity_of,
+    verdict_text,
     why_text,
 )
 from phiward.evidence.summary import Summary, summed
@@ -86,6 +88,8 @@ def render(report: Report, *, paint: Paint = plain, most: int = 200, everything:
     yield from _left_out(report)
     total = sum(summary.counts.values())
     yield f"{total} findings of {len(summary.controls)} controls: {counts_text(summary.counts)}\n"
+    if report.comparison is not None:
+        yield f"{visible(comparison_text(report.comparison()), 600)}\n"
     yield from _scope(summary.scope)
     if not report.run.complete:
         yield "The run is INCOMPLETE: not everything that was asked for could be read.\n"
@@ -101,7 +105,7 @@ def _findings(report: Report, findings: list[Finding], paint: Paint) -> str:
         rows.append(
             (
                 paint(severity.value, severity.value),
-                paint(finding.verdict.value, finding.verdict.value),
+                paint(finding.verdict.value, verdict_text(finding)),
                 visible(finding.control),
                 visible(resource_text(finding), 60),
                 visible(place_text(finding), 60),

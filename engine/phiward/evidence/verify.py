@@ -323,6 +323,12 @@ def contents(bundle: Path, limits: Limits = LIMITS) -> Iterator[Contents]:
         yield _contents(container)
 
 
+def findings(bundle: Path, limits: Limits = LIMITS) -> Iterator[bytes]:
+    """Yield the findings that a bundle holds, a line each. Verify it first: nothing is checked here."""
+    with opened(bundle, limits) as container:
+        yield from _lines(container, RESULTS)
+
+
 def _contents(container: Container) -> Contents:
     return Contents(
         lines=lambda: _inventory(container),
