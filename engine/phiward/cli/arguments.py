@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import Any
 
-FORMATS = ("table", "json", "sarif", "markdown", "junit", "github", "gitlab")
+FORMATS = ("text", "table", "json", "sarif", "markdown", "junit", "github", "gitlab")
 
 EPILOG = """\
 examples:
@@ -34,6 +34,18 @@ SCOPE = (
 exit codes: 0 of every resource it can be told, 3 of some it cannot, or something could not be read, 2 abnormal end
 """
 )
+
+FIX = """\
+examples:
+  phiward fix infra/                 the patch, to be read
+  phiward fix infra/ | git apply     take it over
+  phiward fix infra/ --write         change the files at once
+
+Only fixes that a control declares, that were seen to mend its finding on a copy, and that bring nothing new. What
+people must decide (keys, networks, names) and what a variable decides is left alone, and told.
+
+exit codes: 0 done, also where there was nothing to do; 2 abnormal end
+"""
 
 PERMISSIONS = """\
 formats:
@@ -109,6 +121,25 @@ def _scan(command: argparse.ArgumentParser) -> None:
     )
     _reporting(command)
     command.add_argument("--inventory", type=_named, metavar="FILE", help="keep what was read (.jsonl or .jsonl.zst)")
+    _engineering(command)
+
+
+def _engineering(command: argparse.ArgumentParser) -> None:
+    """Add what helps while code is being written."""
+    group = command.add_argument_group("while writing code")
+    group.add_argument(
+        "--watch", action="store_true", help="judge again on every save, and show what is new and what is mended"
+    )
+    _explaining(group)
+
+
+def _explaining(group: Any) -> None:
+    group.add_argument(
+        "--explain",
+        type=_named,
+        metavar="CONTROL",
+        help="ask this control alone, and show how each verdict came about: each part, its value, where that was read",
+    )
 
 
 def _collect(command: argparse.ArgumentParser) -> None:
@@ -128,6 +159,7 @@ def _evaluate(command: argparse.ArgumentParser) -> None:
     _judging(command)
     _comparing(command)
     _reporting(command)
+    _explaining(command)
 
 
 def _report(command: argparse.ArgumentParser) -> None:
@@ -309,12 +341,37 @@ def _reading(command: argparse.ArgumentParser) -> None:
     group.add_argument("--role", type=_named, metavar="ARN", help="AWS role to assume")
     group.add_argument("--regions", type=_words, default=(), metavar="A,B", help="AWS regions (default: all enabled)")
     _accounts(command)
+    _variables(group)
+
+
+def _variables(group: Any) -> None:
+    """Add the values of Terraform's variables."""
     group.add_argument(
         "--var", action="append", default=[], type=_named, metavar="NAME=VALUE", help="a Terraform variable"
     )
     group.add_argument(
         "--var-file", action="append", default=[], type=_named, metavar="FILE", help="a Terraform variable file"
     )
+
+
+def _fix(command: argparse.ArgumentParser) -> None:
+    command.add_argument("targets", nargs="+", type=_named, metavar="PATH", help="folders or files of code")
+    command.add_argument("--write", action="store_true", help="change the files, instead of printing the patch")
+    command.add_argument(
+        "--allow-replacement",
+        action="store_true",
+        help="also offer what makes a thing anew, with all that it holds: plan the move of its data first",
+    )
+    _variables(command.add_argument_group("reading"))
+    group = command.add_argument_group("judging")
+    _choosing(group)
+    group.add_argument("--select", type=_words, default=(), metavar="A,B", help="only these controls")
+    group.add_argument("--now", type=_named, metavar="TIME", help="take this for the present, as 2026-07-01T00:00:00Z")
+    command.add_argument("-q", "--quiet", action="store_true", help="only the patch, no talk")
+    command.set_defaults(
+        profile=None, role=None, regions=(), external_id=None, org=False, org_role=None, accounts=(), services=(),
+        tag=(), state=None, resume=False, parallel=None, rate=None,
+    )  # fmt: skip
 
 
 def _accounts(command: argparse.ArgumentParser) -> None:
@@ -427,12 +484,18 @@ def _reporting(command: argparse.ArgumentParser) -> None:
 
 def _output(command: argparse.ArgumentParser) -> Any:
     group = command.add_argument_group("reporting")
-    group.add_argument("--format", choices=FORMATS, default="table")
+    group.add_argument(
+        "--format",
+        choices=FORMATS,
+        help="default: text (findings in the code) for a scan of code on a terminal, else table",
+    )
     group.add_argument(
         "-o", "--output", type=_named, metavar="FILE", help="write the report here instead of to standard output"
     )
     group.add_argument(
-        "--all", action="store_true", help="table: every finding and every requirement, also those not assessed"
+        "--all",
+        action="store_true",
+        help="text, table: every finding; table: every requirement, also those not assessed",
     )
     return group
 
@@ -472,6 +535,7 @@ def _named(text: str) -> str:
 
 COMMANDS: tuple[tuple[str, str, str | None, Callable[[argparse.ArgumentParser], None]], ...] = (
     ("scan", "read targets, judge them, report, and keep evidence", SCAN, _scan),
+    ("fix", "mend what one argument mends: print a patch of the code, or write it", FIX, _fix),
     ("collect", "read targets into an inventory, and judge nothing", SCAN, _collect),
     ("evaluate", "judge an inventory that was collected before", None, _evaluate),
     ("report", "print the findings of a bundle again, in any format", None, _report),

@@ -128,7 +128,7 @@ def _collected(
     """Yield what the targets held. What was not there yet, or held nothing to scan, had nothing."""
     from msgspec.structs import replace
 
-    from phiward.collectors.registry import collector_of
+    from phiward.collectors.registry import collectors_of
 
     files = tuple(str(former[name]) for name in options.var_file if former[name].exists())
     asked = replace(collecting.options_of(_without_files(options), now, rules.needs), variable_files=files)
@@ -138,7 +138,8 @@ def _collected(
         if former[target].exists():
             with suppress(UsageError, CollectError):  # there was nothing to read: what is found now is new
                 path = str(former[target])
-                yield from collector_of(path).collect(path, narrowed, lambda _: None)
+                for collector in collectors_of(path):
+                    yield from collector.collect(path, narrowed, lambda _: None)
 
 
 def _without_files(options: argparse.Namespace) -> argparse.Namespace:

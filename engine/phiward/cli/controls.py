@@ -84,6 +84,11 @@ def _described(control: Control, types: tuple[str, ...]) -> list[str]:
     lines += ["", "How to fix it:", *text(control.remediation.text, indent=2)]
     for name, ways in control.remediation.by_type.items():
         lines += [f"  {name}:", *(f"    {source}: {way}" for source, way in ways.items())]
+    if control.remediation.fixes:
+        lines += ["", "phiward fix sets:"]
+    for fix in (fix for fixes in control.remediation.fixes.values() for fix in fixes):
+        told = ", ".join(f"{path} = {json.dumps(value)}" for path, value in fix.settings.items())
+        lines.append(f"  {told} in {fix.kind}{', which makes it anew' if fix.replaces else ''}")
     if control.equivalents:
         lines += ["", "Other tools call it:"]
         lines += [f"  {name}: {', '.join(each)}" for name, each in control.equivalents.items()]
@@ -102,11 +107,12 @@ def _lint(options: argparse.Namespace) -> int:
 
 
 def _test(options: argparse.Namespace) -> int:
+    from phiward.cli import fix_examples
     from phiward.engine import testing
 
-    library, catalog, _ = load(options.controls, options.policy)
+    library, catalog, policy = load(options.controls, options.policy)
     chosen = _chosen(library.controls, options.ids)
-    wrong = ran = 0
+    wrong = ran = fixes = 0
     for control in chosen:
         for verdict in testing.lacking(control):
             wrong += 1
@@ -119,7 +125,11 @@ def _test(options: argparse.Namespace) -> int:
                 put(f"{where}: expected {outcome.expected}, got {outcome.given}")
                 for why in outcome.why:
                     put(f"    {why.path}: {why.unknown or f'{why.observed!r}, expected {why.expected}'}")
-    print(f"{len(chosen)} controls, {ran} examples, {wrong} wrong")
+        for problem in fix_examples.wrong(control, catalog, library.policies[policy]):
+            wrong += 1
+            put(f"controls/{control.file}: {control.id}: fix of {problem}")
+        fixes += sum(map(len, control.remediation.fixes.values()))
+    print(f"{len(chosen)} controls, {ran} examples, {fixes} fixes, {wrong} wrong")
     return 1 if wrong else 0
 
 

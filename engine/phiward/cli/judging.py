@@ -82,6 +82,10 @@ def rules_of(options: argparse.Namespace) -> Ruleset:
     from phiward.engine.library import files_of
     from phiward.engine.rules import needs
 
+    if getattr(options, "explain", None):
+        from phiward.cli import explaining
+
+        explaining.narrow(options)
     where, policy = folders(options.controls, options.policy)
     files = tuple(files_of(where))
     compiled = cache.prepare(
@@ -143,6 +147,10 @@ def _inputs(options: argparse.Namespace, *, collected: bool) -> Iterator[str]:
 
 def conclude(options: argparse.Namespace, asked: Asked) -> int:
     """Judge, write the evidence, print the report, and return the exit code of the gate."""
+    if options.explain:
+        from phiward.cli import explaining
+
+        return explaining.put(options, asked)
     from phiward.engine.control import Unseen
     from phiward.engine.requirements import gate
     from phiward.evidence.report import Report

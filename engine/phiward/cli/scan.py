@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,11 @@ PRIVATE = "phiward-"
 
 def run(options: argparse.Namespace) -> int:
     """Scan, and return the exit code of the gate."""
+    if options.watch:
+        from phiward.cli.watch import run as watch
+
+        return watch(options)
+    options.read_before = time.time()  # code that is written after this is not what was judged
     now = collecting.moment(options.now)
     started = now if options.now else collecting.moment(None)
     targets = collecting.targets_of(options.targets)

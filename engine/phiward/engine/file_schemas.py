@@ -135,8 +135,36 @@ def _remediation() -> Schema:
         "properties": {name: {**note, "description": doc} for name, doc in sources.items()},
         "additionalProperties": note,
     }
-    members = {"text": _text("How to mend it, in general."), "by_type": _by_name(by_source, "By resource type.")}
+    members = {
+        "text": _text("How to mend it, in general."),
+        "by_type": _by_name(by_source, "By resource type."),
+        "fixes": _by_name(_fixes(), "By resource type: what mends it by itself."),
+    }
     return _object(members, ("text",), "How to mend it.")
+
+
+def _fixes() -> Schema:
+    value: Schema = {"anyOf": [{"type": "string"}, {"type": "integer"}, {"type": "boolean"}]}
+    members: dict[str, Schema] = {
+        "in": _text("The kind of block: `aws_db_instance`, `AWS::RDS::DBInstance`."),
+        "set": {
+            **_by_name(
+                value, "Argument, or names joined by dots into nested blocks, to its value (`${parameter}` too)."
+            ),
+            "minProperties": 1,
+        },
+        "replaces": {
+            "type": "boolean",
+            "description": "true: the provider makes the thing anew; `phiward fix` wants --allow-replacement for it.",
+            "default": False,
+        },
+        "example": _text("Code that fails without it: the arguments of such a block, or whole blocks. Default: none."),
+    }
+    return {
+        "type": "array",
+        "items": _object(members, ("in", "set"), "One kind of block, and what to set in it."),
+        "description": "What `phiward fix` sets. Only what nobody has to decide: never a key, a network or a name.",
+    }
 
 
 def _example() -> Schema:

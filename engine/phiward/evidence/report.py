@@ -1,6 +1,7 @@
 """What every report format is made from, and the words that they share."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -33,13 +34,22 @@ class Report(Struct, frozen=True, kw_only=True):
     """Says what is new, where the run is compared with an earlier state. Called when all findings have been read."""
 
 
-def severity_of(report: Report, finding: Finding) -> Severity:
+class Knowing(Protocol):
+    """Whatever knows the controls of a run."""
+
+    @property
+    def controls(self) -> Mapping[str, Control]:
+        """The controls of the run by id."""
+        ...
+
+
+def severity_of(report: Knowing, finding: Finding) -> Severity:
     """Return how bad the finding is: its control's severity. A control that is not known counts as critical."""
     control = report.controls.get(finding.control)
     return control.severity if control else Severity.CRITICAL
 
 
-def pressing(report: Report, finding: Finding) -> tuple[bool, int, int, str, str]:
+def pressing(report: Knowing, finding: Finding) -> tuple[bool, int, int, str, str]:
     """Return the key that sorts findings: what is known last, worst severity first, then verdict, control, resource."""
     severity = list(Severity).index(severity_of(report, finding))
     resource = finding.resource.id if finding.resource else ""

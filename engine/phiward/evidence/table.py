@@ -43,6 +43,8 @@ _STYLES = {
     "met": "green",
     "not met": "red",
     "nothing to assess": "dim",
+    "place": "bold",
+    "fix": "green",
 }
 _GAPS_SHOWN = 20
 _FIXES_SHOWN = 15
@@ -82,7 +84,12 @@ def render(report: Report, *, paint: Paint = plain, most: int = 200, everything:
     if shown > len(pressing_first):
         yield f"… and {shown - len(pressing_first)} more; --all shows them\n\n"
     yield _requirements(summary, paint, everything=everything)
-    yield from _gaps(found.gaps)
+    yield from closing(report, summary, found.gaps)
+
+
+def closing(report: Report, summary: Summary, gaps: tuple[CollectionGap, ...]) -> Iterator[str]:
+    """Yield what a report for people ends with: what was not read, the counts, where the evidence lies."""
+    yield from _gaps(gaps)
     if report.run.unread:
         yield _unread(report.run.unread)
     yield from _left_out(report)

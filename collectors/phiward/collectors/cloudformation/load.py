@@ -3,7 +3,7 @@
 import gc
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Table
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,10 +27,10 @@ class Loaded(NamedTuple):
     """What else the YAML and JSON files are, with the number of files."""
 
 
-def load(top: Path, files: Iterable[str]) -> Loaded:
-    """Read the templates among some files, each named by its path below `top`."""
+def load(top: Path, files: Iterable[str], content: Callable[[Path], bytes | None] = kinds.content) -> Loaded:
+    """Read the templates among some files, each named by its path below `top`; `content` gives a file's bytes."""
     with quiet():
-        return _load(top, files)
+        return _load(top, files, content)
 
 
 @contextmanager
@@ -45,13 +45,13 @@ def quiet() -> Iterator[None]:
             gc.enable()
 
 
-def _load(top: Path, files: Iterable[str]) -> Loaded:
+def _load(top: Path, files: Iterable[str], content: Callable[[Path], bytes | None]) -> Loaded:
     templates: dict[str, Template] = {}
     digests: dict[str, str] = {}
     problems: list[tuple[str, Problem]] = []
     others: Counter[str] = Counter()
     for file in files:
-        data = kinds.content(top / file)
+        data = content(top / file)
         if data is None:
             continue
         if not kinds.looks_like_template(data):

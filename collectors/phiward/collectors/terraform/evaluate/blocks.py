@@ -196,7 +196,12 @@ class Evaluated(Handle):
     def computed(self, name: str) -> Any:
         """Return an attribute that the configuration does not set."""
         refs = (f"{self.address}.{name}",)
-        return Unknown(f"{self.address}.{name} is known after apply", refs)
+        return Unknown(f"{self.address}.{name} is known after apply{self.declared()}", refs)
+
+    def declared(self) -> str:
+        """Say where the block begins, in brackets."""
+        line, _ = self.source.position(self.span[0])
+        return f" ({self.scope.module.told(self.source.file)}:{line})"
 
     def opaque(self) -> Unknown:
         """Return what stands for the whole block where a plain value is needed."""

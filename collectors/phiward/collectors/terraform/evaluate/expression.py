@@ -70,6 +70,10 @@ class Names(Protocol):
         """Call a function that reads files or needs the module's surroundings."""
         ...
 
+    def told(self, file: str) -> str:
+        """Return a file as people are told it."""
+        ...
+
 
 class Scope:
     """The names an expression sees: those of its module, and those its surroundings define (`each`, iterators)."""

@@ -112,6 +112,10 @@ class _TemplateNames:
             raise Failure(_INCLUDES)
         return self.module.call(name, arguments)
 
+    def told(self, file: str) -> str:
+        """Return a file as people are told it."""
+        return self.module.told(file)
+
 
 def _templatefile(module: "Module", path: str, variables: Any) -> Any:
     if isinstance(variables, Unknown):

@@ -87,6 +87,8 @@ class Disk:
         """The SHA-256, in hexadecimal, of every Terraform file as it was read."""
         self._folders: dict[str, Folder | None] = {}
         self._real: dict[str, str] = {}
+        self._given = top
+        self._shown: str | None = None
 
     def inside(self, path: str) -> str | None:
         """Return the real path of `path` relative to the scanned folder; None where it leaves it."""
@@ -118,6 +120,14 @@ class Disk:
         except OSError:
             return None
         return data if len(data) <= limit else None
+
+    def told(self, file: str) -> str:
+        """Return a file as people are told it."""
+        if self._shown is None:
+            from phiward.collectors.terraform.collector import shown
+
+            self._shown = shown(self._given)
+        return file if self._shown == "." else f"{self._shown}/{file}"
 
     def problem(self, file: str, message: str, line: int = 1, column: int = 1) -> None:
         """Note what could not be read."""

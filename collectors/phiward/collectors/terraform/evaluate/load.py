@@ -130,7 +130,7 @@ def load(folder: Path | str, variables: Mapping[str, str] | None = None, variabl
     folders = {path: found for path in disk.walk() if (found := disk.folder(path)) is not None}
     budget = Budget()
     trees = []
-    for path in _roots(folders):
+    for path in roots(folders):
         values = inputs(folders[path], variables or {}, variable_files)
         tree = RootTree(Module(folders[path], path, budget, inputs=values))
         tree._all()  # noqa: SLF001 - the modules are expanded now, so that the problems are complete
@@ -138,23 +138,23 @@ def load(folder: Path | str, variables: Mapping[str, str] | None = None, variabl
     return Loaded(tuple(trees), disk)
 
 
-def _roots(folders: Mapping[str, Folder]) -> list[str]:
+def roots(folders: Mapping[str, Folder]) -> list[str]:
     """Return the folders that no other one calls; of those that call each other in a ring, the first."""
     calls = {path: sorted(_called(found) & folders.keys() - {path}) for path, found in folders.items()}
     called = {target for targets in calls.values() for target in targets}
-    roots: list[str] = []
+    found: list[str] = []
     reached: set[str] = set()
     for path in [*sorted(folders.keys() - called), *sorted(folders)]:
         if path in reached:
             continue
-        roots.append(path)
+        found.append(path)
         stack = [path]
         while stack:
             here = stack.pop()
             if here not in reached:
                 reached.add(here)
                 stack.extend(calls[here])
-    return sorted(roots)
+    return sorted(found)
 
 
 def _called(folder: Folder) -> set[str]:

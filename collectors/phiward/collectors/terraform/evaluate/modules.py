@@ -67,7 +67,8 @@ class DataSource(Resource):
         value = read(self, name) if read is not None else None
         if value is not None:
             return value
-        return Unknown(f"{self.address}.{name} is read when Terraform runs", (f"{self.address}.{name}",))
+        reason = f"{self.address}.{name} is read when Terraform runs{self.declared()}"
+        return Unknown(reason, (f"{self.address}.{name}",))
 
 
 class ModuleHandle(Handle):
@@ -166,10 +167,27 @@ class Module:
                     return convert(value, constraint)
             if has_default:
                 return convert(evaluate(fields["default"].value, self.scope), constraint)
-            return Unknown(f"{what} has no value", (what,))
+            return Unknown(self._unset(name, node), (what,))
 
         value = guarded(compute, self.budget, what)
         return _concealed(value, what) if _is(fields.get("sensitive"), True) else value
+
+    def _unset(self, name: str, node: hcl.BlockNode) -> str:
+        """Say that a variable has no value, where it is declared, and who could give it one."""
+        declared = f"{self.address}var.{name} has no value: it is declared without a default ({self.at(node)})"
+        call = self.call_block
+        if call is None:
+            return f"{declared}; give it with --var {name}=…"
+        line, _ = call.source.position(call.span[0])
+        return f"{declared}, and the call of its module ({self.told(call.source.file)}:{line}) gives none"
+
+    def at(self, node: hcl.BlockNode) -> str:
+        """Say where a block begins: `modules/db/main.tf:12`, as people are told files."""
+        return f"{self.told(node.source.file)}:{node.source.position(node.start)[0]}"
+
+    def told(self, file: str) -> str:
+        """Return a file as people are told it."""
+        return self.folder.disk.told(file)
 
     def _argument(self, name: str) -> Any:
         call = self.call_block
