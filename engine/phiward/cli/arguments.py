@@ -304,6 +304,9 @@ def _judging(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("judging")
     _choosing(group)
     group.add_argument("--select", type=_words, default=(), metavar="A,B", help="only these controls")
+    group.add_argument(
+        "--import-waivers", action="store_true", help="read the ignore comments of other tools too (checkov:skip, ...)"
+    )
     group.add_argument("--unknown", choices=("fail", "warn", "pass"), help="what the gate does with what it cannot see")
     group.add_argument("--now", type=_named, metavar="TIME", help="take this for the present, as 2026-07-01T00:00:00Z")
 

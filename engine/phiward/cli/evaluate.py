@@ -29,6 +29,7 @@ def run(options: argparse.Namespace) -> int:
             now=now,
             started=now if options.now else collecting.moment(None),
             waivers=judging.waivers_of(options, rules),
+            in_place=judging.in_place_of(options),
             targets=(str(inventory),),
             reached=(str(inventory),),
             signer=signer,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from phiward.engine.compiled import Compiled
     from phiward.engine.evaluate import Evaluation
+    from phiward.engine.in_place import InPlaceReading
     from phiward.engine.library import ContentFile
     from phiward.engine.rules import Rules
     from phiward.engine.waivers import Waiver
@@ -67,6 +68,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     """Who signs the evidence, where it is to be kept."""
     unread: dict[str, int] = {}
     """What was met and no resource type reads, by the source's own name."""
+    in_place: InPlaceReading
+    """How waivers in code are read."""
     reach: tuple[Reach, ...] = ()
     """The scope asked for and reached, of the targets that can be read in part."""
 
@@ -102,6 +105,13 @@ def waivers_of(options: argparse.Namespace, rules: Ruleset) -> Waiving:
 
     names = names_of(rule.control for rule in rules.rules.rules)
     return Waiving(waiving.load(files, names, strict=not options.select), tuple(files))
+
+
+def in_place_of(options: argparse.Namespace) -> InPlaceReading:
+    """Say how this run reads waivers in code."""
+    from phiward.engine.in_place import InPlaceReading
+
+    return InPlaceReading(strict=not options.select, imported=options.import_waivers)
 
 
 def outputs_of(options: argparse.Namespace) -> Signer | None:
@@ -160,7 +170,14 @@ def conclude(options: argparse.Namespace, asked: Asked) -> int:
 def _evaluation(asked: Asked, *, passes: bool) -> Evaluation:
     from phiward.engine.evaluate import evaluate
 
-    return evaluate(_lines(asked), asked.rules.compiled, asked.now, passes=passes, waivers=asked.waivers.waivers)
+    return evaluate(
+        _lines(asked),
+        asked.rules.compiled,
+        asked.now,
+        passes=passes,
+        waivers=asked.waivers.waivers,
+        in_place=asked.in_place,
+    )
 
 
 def _standings(asked: Asked, evaluation: Evaluation) -> Any:
@@ -257,6 +274,7 @@ def _run(asked: Asked) -> Run:
         policy=policy.id,
         policy_version=policy.version,
         selected=tuple(rule.control.id for rule in asked.rules.rules.rules),
+        imported_waivers=asked.in_place.imported,
     )
 
 

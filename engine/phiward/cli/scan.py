@@ -36,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
                 now=now,
                 started=started,
                 waivers=waivers,
+                in_place=judging.in_place_of(options),
                 targets=tuple(options.targets),
                 reached=tuple(read.reached),
                 principals=tuple(sorted(read.principals)),

@@ -9,6 +9,7 @@ from enum import StrEnum
 from phiward.engine.condition_schema import Schema, definitions
 from phiward.engine.control import Concern, Domain, Gate, Level, Selection, Severity, Unseen
 from phiward.engine.findings import Verdict
+from phiward.engine.in_place import InPlace, WaiverRules
 from phiward.engine.scope_file import Macie, Unclassified
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -217,9 +218,34 @@ def _policy() -> Schema:
         ),
         "scope": _scope(),
         "gate": gate,
+        "waivers": _waivers_in_code(),
     }
     required = ("id", "title", "version", "source", "requirements")
     return _object(members, required, "A policy: the requirement tree, chosen controls, parameters, scope, gate.")
+
+
+def _waivers_in_code() -> Schema:
+    default = WaiverRules()
+    members: dict[str, Schema] = {
+        "in_place": {
+            **_word(
+                InPlace,
+                "Whether a `phiward:waive` comment turns a fail into `waived`. `needs-approver`: where CODEOWNERS "
+                "names an owner of the file; `allowed`: also without one; `refused`: never. Where it does not count, "
+                "the fail stays one, and the report tells of the comment.",
+            ),
+            "default": default.in_place.value,
+        },
+        "approvers": _texts("The owners, as CODEOWNERS writes them, that count as approvers. None named: all."),
+        "longest_days": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": default.longest_days,
+            "description": "How many days ahead a comment may end at most.",
+            "default": default.longest_days,
+        },
+    }
+    return _object(members, (), "Waivers that are written in code.")
 
 
 def _scope() -> Schema:

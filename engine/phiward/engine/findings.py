@@ -63,3 +63,5 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     resource: ResourceRef | None = None
     waiver: str | None = None
     """The id of the waiver, where the verdict is `waived`."""
+    note: str | None = None
+    """What is told of a waiver in code that is about this fail, whether it counts or not."""

@@ -21,7 +21,7 @@ from phiward.engine.summary import Scoped
 from phiward.errors import EvidenceError
 from phiward.evidence import canonical, documents, dsse, manifest, statement
 from phiward.evidence.archive import Archive
-from phiward.evidence.facts import GAPS, INVENTORY, Facts, gap_lines, resource_files
+from phiward.evidence.facts import GAPS, INVENTORY, WAIVERS, Facts, gap_lines, resource_files
 from phiward.evidence.keys import Signer
 from phiward.evidence.run import Content, Run, lock, record
 from phiward.evidence.summary import Standings, requirements
@@ -121,6 +121,8 @@ def _fill(archive: Archive, evidence: Evidence, signer: Signer, target: Path) ->
     for path, lines in resource_files(facts):
         archive.lines(path, lines, "fact", "phiward/resource/v1")
     gaps = archive.lines(GAPS, gap_lines(facts), "fact", "phiward/gap/v1")
+    if facts.waivers:
+        archive.lines(WAIVERS, iter(facts.waivers), "fact", "phiward/waiver-comment/v1")
     archive.file(INVENTORY, facts.header + b"\n", "fact", _JSON, "phiward/inventory/v1")
     counts = {verdict.value: 0 for verdict in Verdict}
     lines = (result_line(finding) for finding in counted(evidence.findings, counts))

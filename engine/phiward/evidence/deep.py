@@ -15,6 +15,7 @@ def evaluated(contents: Contents) -> Iterator[Evaluated]:
     """Evaluate a bundle's contents with this phiward's engine, its content files unpacked for that long."""
     from phiward.engine import library
     from phiward.engine.evaluate import evaluate
+    from phiward.engine.in_place import InPlaceReading
     from phiward.engine.requirements import standings
     from phiward.engine.rules import select
     from phiward.engine.waivers import load, names_of
@@ -39,7 +40,8 @@ def evaluated(contents: Contents) -> Iterator[Evaluated]:
             ]
         except PhiwardError as error:
             raise EvidenceError(f"the bundle's controls, policy or waivers cannot be loaded: {error}") from error
-        found = evaluate(contents.lines, rules, contents.run.now, passes=True, waivers=waivers)
+        in_place = InPlaceReading(strict=False, imported=contents.run.imported_waivers)
+        found = evaluate(contents.lines, rules, contents.run.now, passes=True, waivers=waivers, in_place=in_place)
         yield Evaluated(
             findings=iter(found),
             standings=lambda: standings(rules, found.summary),

@@ -41,6 +41,9 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
     why: tuple[Why, ...]
     resource: ReportedResource | None
     waiver: str | None
+    """The id of the waiver, or the place of one in code, where the verdict is `waived`."""
+    note: str | None
+    """What is told of a waiver in code that is about this fail, whether it counts or not."""
 
 
 class ReportedPolicy(Struct, frozen=True, kw_only=True):
@@ -136,6 +139,7 @@ def _reported(finding: Finding, severity: Severity) -> ReportedFinding:
         why=finding.why,
         resource=_resource(finding.resource) if finding.resource else None,
         waiver=finding.waiver,
+        note=finding.note,
     )
 
 

@@ -39,7 +39,7 @@ from phiward.evidence.bundle import (
     result_line,
 )
 from phiward.evidence.container import LIMITS, Container, Limits, opened
-from phiward.evidence.facts import GAPS, INVENTORY, shards
+from phiward.evidence.facts import GAPS, INVENTORY, WAIVERS, shards
 from phiward.evidence.keys import PublicKey, public_from_pem
 from phiward.evidence.run import Content, Run
 from phiward.evidence.summary import Standings
@@ -270,6 +270,8 @@ def _run(raw: bytes) -> Run:
 
 def _inventory(container: Container) -> Iterator[bytes]:
     yield from _lines(container, INVENTORY)
+    if WAIVERS in container.sizes:
+        yield from _lines(container, WAIVERS)
     for path in shards(container.sizes):
         yield from _lines(container, path)
     yield from _lines(container, GAPS)

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from phiward.collectors.port import Options, Progress
 from phiward.errors import CollectError
-from phiward.inventory.model import CollectionGap, Need, OriginKind, Resource
+from phiward.inventory.model import CollectionGap, Found, Need, OriginKind, Resource, WaiverComment
 from phiward.inventory.regular import regular
 
 if TYPE_CHECKING:
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from phiward.collectors.terraform.form import Source
     from phiward.collectors.terraform.forms import Forms
     from phiward.collectors.terraform.source import Surroundings
+    from phiward.collectors.terraform.waived import Waived
     from phiward.inventory.catalog import ResourceType
-
-Found: TypeAlias = Resource | CollectionGap
 
 _SUFFIXES = (".tf", ".tf.json")
 _SKIPPED = {"node_modules", "__pycache__"}
@@ -38,6 +37,8 @@ class Read(NamedTuple):
     digest: Callable[[str], str | None]
     shown: Callable[[str], str]
     """Turns the path of a file, as the blocks name it, into the one that people are told."""
+    waived: "Waived"
+    """The comments that ask for waivers."""
     only: str | None = None
     """The one file whose blocks are wanted. None: all."""
 
@@ -96,6 +97,7 @@ class TerraformCollector:
                 if read.only in {None, main.block.where.file}:
                     yield from _made(main, around, every, read, options.need)
         yield from read.problems
+        yield from _stray(read)
         self.unread = dict(sorted(unread.items()))
         told = ", ".join(f"{name} ({count})" for name, count in self.unread.items())
         done = f"Terraform: no form reads {told}" if told else "Terraform"
@@ -105,11 +107,22 @@ class TerraformCollector:
 def _made(main: "Main", around: "Surroundings", forms: "Forms", read: Read, need: Need | None) -> Iterator[Found]:
     """Yield what a block makes, and what it declares within it, as far as it is needed."""
     name = main.block.type
+    made: tuple[Resource | CollectionGap, ...] = ()
     if need is None or forms.names[name] in need:
-        yield from _built(lambda *block: (main.form.build(*block),), main, around, forms.names[name], read)
+        made += _built(lambda *block: (main.form.build(*block),), main, around, forms.names[name], read)
     for inner, within in forms.within.get(name, ()):
         if need is None or inner in need:
-            yield from _built(within.build, main, around, inner, read)
+            made += _built(within.build, main, around, inner, read)
+    yield from made
+    yield from read.waived.of(main, made)
+
+
+def _stray(read: Read) -> "Iterator[WaiverComment]":
+    """Yield the comments of code that stand at nothing. Beside a plan, the code is only looked up."""
+    from phiward.collectors.terraform.evaluate.load import RootTree
+
+    trees = [tree for tree in read.trees if isinstance(tree, RootTree)]
+    return read.waived.stray(trees, read.only)
 
 
 def _built(
@@ -118,7 +131,7 @@ def _built(
     around: "Surroundings",
     type_name: str,
     read: Read,
-) -> tuple[Found, ...]:
+) -> tuple[Resource | CollectionGap, ...]:
     try:
         return tuple(build(main.block, main.parts, around.of(main.block)))
     except MALFORMED as error:
@@ -139,6 +152,7 @@ def _is_plan(target: str) -> bool:
 
 def _plan(target: str, options: Options) -> Read:
     from phiward.collectors.terraform import plan, plan_folders
+    from phiward.collectors.terraform.waived import Waived
 
     path = Path(target)
     name = shown(path)
@@ -147,11 +161,14 @@ def _plan(target: str, options: Options) -> Read:
     problems: tuple[CollectionGap, ...] = ()
     if tree.incomplete is not None:
         problems = (CollectionGap(source="terraform", where=name, reason=tree.incomplete),)
-    return Read((tree,), OriginKind.TERRAFORM_PLAN, problems, lambda _: digest, lambda file: file)
+    code = tree.code
+    waived = Waived(lambda block: code.spans(block.address) if code else (), code.shown if code else str)
+    return Read((tree,), OriginKind.TERRAFORM_PLAN, problems, lambda _: digest, lambda file: file, waived)
 
 
 def _folder(target: str, options: Options) -> Read:
     from phiward.collectors.terraform.evaluate.load import load
+    from phiward.collectors.terraform.waived import Waived, spans_of_code
 
     path = Path(target)
     one_file = None if path.is_dir() else path.name
@@ -178,7 +195,11 @@ def _folder(target: str, options: Options) -> Read:
         except OSError:
             return None  # it was read a moment ago, and is gone: there is nothing to take the digest of
 
-    return Read(loaded.trees, OriginKind.TERRAFORM, problems, digest, lambda file: _below(prefix, file), only=one_file)
+    def told(file: str) -> str:
+        return _below(prefix, file)
+
+    waived = Waived(spans_of_code, told)
+    return Read(loaded.trees, OriginKind.TERRAFORM, problems, digest, told, waived, only=one_file)
 
 
 def shown(path: Path) -> str:
