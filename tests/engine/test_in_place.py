@@ -34,7 +34,14 @@ GOOD = BAD.replace(b"false", b"true")
 
 def comment(text: str = GOOD_TEXT, **more: Any) -> bytes:
     """Write a comment as a line of an inventory."""
-    given: dict[str, Any] = {"resource": "k", "type": "test.key", "tool": "phiward", "file": "main.tf", "line": 4, "digest": ""} | more
+    given: dict[str, Any] = {
+        "resource": "k",
+        "type": "test.key",
+        "tool": "phiward",
+        "file": "main.tf",
+        "line": 4,
+        "digest": "",
+    } | more
     return encode(WaiverComment(text=text, **given))
 
 

@@ -41,6 +41,9 @@ formats:
   cloudformation   the same as a template for a stack, or for a stack set over an organisation
 """
 
+CONFIGURED = frozenset({"scan", "collect", "evaluate", "scope", "waivers", "controls", "policies", "aws", "config"})
+"""The commands that read `phiward.yaml`."""
+
 VERIFY = """\
 exit codes: 0 intact and signed by a trusted key; 1 changed, or not a bundle; 2 no valid signature, or by a key that is
 revoked or out of its time; 5 the findings do not follow from the facts (--deep); 6 intact, but signed by a key that is
@@ -70,6 +73,13 @@ def parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         command.set_defaults(command=name)
+        if name in CONFIGURED:
+            command.add_argument(
+                "--config",
+                type=_named,
+                metavar="FILE|none",
+                help="the phiward.yaml to go by (default: the nearest, up to the root of the repository)",
+            )
         if words is None or name in words:
             fill(command)
     return top
@@ -376,6 +386,7 @@ COMMANDS: tuple[tuple[str, str, str | None, Callable[[argparse.ArgumentParser], 
     ("policies", "look at policies: requirements, and the controls that answer them", None, _policies),
     ("scope", "show which resources count as holding ePHI, and why", SCOPE, _scope),
     ("waivers", "look at waivers, and check them", None, _waivers),
+    ("config", "print the phiward.yaml that counts here, as commands would use it", None, lambda _: None),
     ("schema", "print what a control may ask for", None, _schema),
     ("aws", "say what reading an AWS account needs", None, _aws),
 )

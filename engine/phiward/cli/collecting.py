@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
 
+    from phiward.cli.leaving_out import LeavingOut
     from phiward.collectors.in_place.codeowners import Repositories
     from phiward.collectors.port import Collector, Options, Progress
     from phiward.inventory.model import Found, Need
@@ -41,6 +42,7 @@ class Collecting:
         targets: Sequence[Target],
         options: Options,
         progress: Callable[[Progress], None],
+        leaving_out: LeavingOut | None = None,
     ) -> None:
         self.reached: list[str] = []
         self.principals: set[str] = set()
@@ -53,6 +55,7 @@ class Collecting:
         self._targets = targets
         self._options = options
         self._progress = progress
+        self._leaving_out = leaving_out
         self._repositories: Repositories | None = None
         self._waiting = False
         self._ended = False
@@ -66,6 +69,8 @@ class Collecting:
                 for found in self._read(collector, target):
                     self.gaps += isinstance(found, CollectionGap)
                     yield found
+        if self._leaving_out is not None:
+            self.reach.append(self._leaving_out.reach())
 
     def _read(self, collector: Collector, target: str) -> Iterator[Found]:
         if self.interrupted:
@@ -75,6 +80,8 @@ class Collecting:
         resources = 0
         try:
             while (found := self._next(source)) is not None:
+                if self._leaving_out is not None and self._leaving_out.takes(found):
+                    continue
                 if isinstance(found, WaiverComment):
                     yield self._owned(found)
                     continue
@@ -138,6 +145,16 @@ class Collecting:
         if self._waiting:
             self._told = True
             raise KeyboardInterrupt
+
+
+def leaving_out_of(given: argparse.Namespace) -> LeavingOut | None:
+    """Return what leaves out what `phiward.yaml` says is not to be judged; None where it says nothing."""
+    config = getattr(given, "config_file", None)
+    if config is None or not config.leave_out:
+        return None
+    from phiward.cli.leaving_out import LeavingOut
+
+    return LeavingOut(config)
 
 
 def targets_of(names: Sequence[str]) -> list[Target]:

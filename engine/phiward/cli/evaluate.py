@@ -30,6 +30,7 @@ def run(options: argparse.Namespace) -> int:
             started=now if options.now else collecting.moment(None),
             waivers=judging.waivers_of(options, rules),
             in_place=judging.in_place_of(options),
+            config=judging.config_of(options),
             targets=(str(inventory),),
             reached=(str(inventory),),
             signer=signer,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from phiward.engine.compiled import Compiled
+    from phiward.engine.config_file import Config
     from phiward.engine.evaluate import Evaluation
     from phiward.engine.in_place import InPlaceReading
     from phiward.engine.library import ContentFile
@@ -68,6 +69,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     """Who signs the evidence, where it is to be kept."""
     unread: dict[str, int] = {}
     """What was met and no resource type reads, by the source's own name."""
+    config: Config | None = None
+    """The `phiward.yaml` of the run."""
     in_place: InPlaceReading
     """How waivers in code are read."""
     reach: tuple[Reach, ...] = ()
@@ -92,6 +95,7 @@ def rules_of(options: argparse.Namespace) -> Ruleset:
         kept.folder(),
         policy=policy,
         include=options.select,
+        config=config_of(options),
     )
     return Ruleset(compiled, needs(compiled.rules), files)
 
@@ -105,6 +109,11 @@ def waivers_of(options: argparse.Namespace, rules: Ruleset) -> Waiving:
 
     names = names_of(rule.control for rule in rules.rules.rules)
     return Waiving(waiving.load(files, names, strict=not options.select), tuple(files))
+
+
+def config_of(options: argparse.Namespace) -> Config | None:
+    """Return the `phiward.yaml` of a run."""
+    return getattr(options, "config_file", None)
 
 
 def in_place_of(options: argparse.Namespace) -> InPlaceReading:
@@ -221,6 +230,7 @@ def _bundle(options: argparse.Namespace, asked: Asked, run: Run) -> str:
         catalog=asked.rules.rules.catalog.to_json(),
         run=run,
         waivers=tuple(_waiver_files(asked)),
+        config=_bytes(asked.config.path) if asked.config else None,
     )
     write(Path(options.bundle), evidence, asked.signer)
     return str(options.bundle)
@@ -275,6 +285,7 @@ def _run(asked: Asked) -> Run:
         policy_version=policy.version,
         selected=tuple(rule.control.id for rule in asked.rules.rules.rules),
         imported_waivers=asked.in_place.imported,
+        config=asked.config.file if asked.config else None,
     )
 
 

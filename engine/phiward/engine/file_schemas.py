@@ -27,6 +27,7 @@ def documents() -> dict[str, Schema]:
             "$defs": definitions(),
         },
         "policy.schema.json": {"$schema": DRAFT, "title": "A policy", **_policy()},
+        "phiward.schema.json": {"$schema": DRAFT, "title": "phiward.yaml", **_config()},
         "waivers.schema.json": {"$schema": DRAFT, "title": "Waivers", **_waivers()},
     }
 
@@ -222,6 +223,27 @@ def _policy() -> Schema:
     }
     required = ("id", "title", "version", "source", "requirements")
     return _object(members, required, "A policy: the requirement tree, chosen controls, parameters, scope, gate.")
+
+
+def _config() -> Schema:
+    members: dict[str, Schema] = {
+        "policy": _text("The id of a policy, or the path of its file. `--policy` wins."),
+        "controls": _texts("Folders of your own controls; `--controls` adds more."),
+        "waivers": _texts("Folders of waiver files besides those found; `--waivers` adds more."),
+        "parameters": _by_name(
+            _by_name({}, "By the parameter's name: its value."),
+            "By control id, then by the parameter's name: a value instead of the policy's.",
+        ),
+        "scope": _scope(),
+        "targets": _texts("What `phiward scan` looks at where its command line names nothing.", least=1),
+        "leave_out": _texts(
+            "Patterns of paths, as .gitignore has them, whose resources are not judged. Reports say what they left out."
+        ),
+        "format": _text("The format of reports. `--format` wins."),
+        "unknown": _word(Unseen, "What the gate does with what it cannot see. `--unknown` wins."),
+        "baseline": _text("What findings are new is told by this bundle. `--baseline` wins."),
+    }
+    return _object(members, (), "What a team would otherwise repeat on every command line. Paths are from its folder.")
 
 
 def _waivers_in_code() -> Schema:

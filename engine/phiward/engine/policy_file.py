@@ -35,7 +35,7 @@ def policy_of(node: Node, file: str, name: str, problems: list[ContentError]) ->
         source=reading.text(fields["source"], "source"),
         requirements=_requirements(reading, fields["requirements"]),
         controls=Selection(include, reading.texts((selection or {}).get("exclude"), "controls.exclude")),
-        parameters=_parameters(reading, fields.get("parameters")),
+        parameters=parameters_of(reading, fields.get("parameters")),
         scope=scope_of(reading, fields.get("scope")),
         gate=_gate(reading, fields.get("gate")),
         waivers=_waivers(reading, fields.get("waivers")),
@@ -74,7 +74,8 @@ def _requirements(reading: Reading, node: Node) -> tuple[Requirement, ...]:
     return tuple(found.values())
 
 
-def _parameters(reading: Reading, node: Node | None) -> dict[str, dict[str, Any]]:
+def parameters_of(reading: Reading, node: Node | None) -> dict[str, dict[str, Any]]:
+    """Read parameters: control to parameter to value."""
     found: dict[str, dict[str, Any]] = {}
     for control, child in ((reading.mapping(node, "parameters") or {}) if node else {}).items():
         values = reading.mapping(child, f"parameters.{control}") or {}

@@ -45,7 +45,7 @@ class Taken(Struct, frozen=True, kw_only=True):
     id: str
     reason: str
     file: str
-    """The policy's file, from the folder of policies."""
+    """The policy's file, from the folder of policies; or `phiward.yaml`."""
     line: int
     resources: int
 
@@ -177,7 +177,13 @@ class Tally:
             out_of_scope=taken[0],
             unknown=self.untold,
             statements=tuple(
-                Taken(id=each.id, reason=each.reason, file=rules.policy.file, line=each.line, resources=number)
+                Taken(
+                    id=each.id,
+                    reason=each.reason,
+                    file=each.file or rules.policy.file,
+                    line=each.line,
+                    resources=number,
+                )
                 for each, number in zip(rules.policy.scope.without, taken[1:], strict=True)
             ),
             controls={control: number for control, number in narrowed.items() if number},

@@ -32,6 +32,7 @@ REQUIREMENTS = "results/requirements.json"
 CATALOG = "controls/catalog.json"
 LOCK = "controls/pack.lock.json"
 RUN = "run/run.json"
+CONFIG = "config/phiward.yaml"
 SIGNER = "signer.pem"
 _JSON = "application/json"
 _YAML = "application/yaml"
@@ -55,6 +56,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
     scope: Callable[[], Scoped] = Scoped
     """Says what the policy's scope took out, when all findings have been read."""
     waivers: tuple[Content, ...] = ()
+    config: bytes | None = None
+    """The `phiward.yaml` that the run went by."""
 
 
 class Written(Struct, frozen=True, kw_only=True):
@@ -154,6 +157,8 @@ def _write_content(archive: Archive, evidence: Evidence) -> None:
     archive.file(CATALOG, evidence.catalog.rstrip(b"\n") + b"\n", "catalog", _JSON, "phiward/catalog/v1")
     for content in sorted(evidence.policies, key=lambda content: content.path):
         archive.file(f"policies/{content.path}", content.raw, "policy", _YAML)
+    if evidence.config is not None:
+        archive.file(CONFIG, evidence.config, "config", _YAML)
     for content in sorted(evidence.waivers, key=lambda content: content.path):
         archive.file(f"waivers/{content.path}", content.raw, "waiver", _YAML)
 

@@ -44,6 +44,8 @@ class Run(Struct, frozen=True, kw_only=True):
     """The ids of the controls that were asked."""
     imported_waivers: bool = False
     """The comments of other tools were read too."""
+    config: str | None = None
+    """The `phiward.yaml` that the run went by, as people are told its path; it is kept beside this."""
 
 
 class Content(Struct, frozen=True):
@@ -60,6 +62,8 @@ def record(run: Run, gaps: int, resources: int) -> dict[str, Any]:
         del document["reach"]
     if not run.imported_waivers:
         del document["imported_waivers"]
+    if run.config is None:
+        del document["config"]
     return {**document, "schema": "phiward/run/v1", "gaps": gaps, "resources": resources}
 
 

@@ -89,6 +89,8 @@ def render(report: Report, *, paint: Paint = plain, most: int = 200, everything:
     total = sum(summary.counts.values())
     yield f"{total} findings of {len(summary.controls)} controls: {counts_text(summary.counts)}\n"
     yield from _scope(summary.scope)
+    if report.run.config:
+        yield f"Configured by {visible(report.run.config)}: phiward config shows how.\n"
     if not report.run.complete:
         yield "The run is INCOMPLETE: not everything that was asked for could be read.\n"
     yield DISCLAIMER + "\n"

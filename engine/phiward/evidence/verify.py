@@ -29,6 +29,7 @@ from phiward.errors import EvidenceError
 from phiward.evidence import canonical, dsse, manifest, statement
 from phiward.evidence.bundle import (
     CATALOG,
+    CONFIG,
     LOCK,
     REQUIREMENTS,
     RESULTS,
@@ -78,6 +79,8 @@ class Contents(Struct, frozen=True, kw_only=True):
     policies: tuple[Content, ...]
     waivers: tuple[Content, ...]
     catalog: bytes
+    config: bytes | None
+    """The `phiward.yaml` that the run went by."""
     run: Run
     """Who asked what: the clock, the policy, and what narrowed it."""
 
@@ -257,6 +260,7 @@ def _contents(container: Container) -> Contents:
         policies=_under(container, "policies/"),
         waivers=_under(container, "waivers/"),
         catalog=container.read(CATALOG),
+        config=container.read(CONFIG) if CONFIG in container.sizes else None,
         run=_run(container.read(RUN)),
     )
 

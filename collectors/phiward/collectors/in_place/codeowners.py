@@ -10,11 +10,11 @@ Sources: "About code owners" (GitHub), "Code Owners syntax and error handling" (
 import os
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 
 from msgspec import Struct
 
+from phiward.inventory.patterns import path_pattern
 from phiward.inventory.regular import regular
 
 PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
@@ -59,10 +59,10 @@ class CodeOwners:
             if entry.section in excluded:
                 continue
             if entry.pattern.startswith("!"):
-                if _pattern(entry.pattern[1:]).fullmatch(path):
+                if path_pattern(entry.pattern[1:]).fullmatch(path):
                     last.pop(entry.section, None)
                     excluded.add(entry.section)
-            elif _pattern(entry.pattern).fullmatch(path):
+            elif path_pattern(entry.pattern).fullmatch(path):
                 last[entry.section] = entry
         counting = [entry for entry in last.values() if entry.owners and not entry.optional]
         if not counting:
@@ -135,27 +135,3 @@ def _entries(text: str) -> Iterator[Entry]:
 
 def _owners(words: list[str]) -> tuple[str, ...]:
     return tuple(word for word in words if _OWNER.fullmatch(word))
-
-
-@lru_cache(maxsize=4096)
-def _pattern(pattern: str) -> re.Pattern[str]:
-    """Return what matches the paths that a pattern is about: gitignore's rules, without negation and ranges.
-
-    `/a` is at the root, `a` anywhere, `a/b` at the root; `a/` everything below, `a` the file or everything below;
-    `*` within one folder, `**` across them; `a/*` only what lies directly in it.
-    """
-    text = re.sub(r"\\(.)", r"\1", pattern)
-    folder = text.endswith("/")
-    body = text.strip("/")
-    anchored = text.startswith("/") or "/" in body
-    parts: list[str] = []
-    names = body.split("/") if body else ["**"]
-    for index, name in enumerate(names):
-        last = index == len(names) - 1
-        if name == "**":
-            parts.append(".*" if last else "(?:[^/]+/)*")
-            continue
-        word = "".join("[^/]*" if sign == "*" else "[^/]" if sign == "?" else re.escape(sign) for sign in name)
-        parts.append(word if last else word + "/")
-    inside = "" if names[-1] in {"*", "**"} and len(names) > 1 else "/.*" if folder else "(?:/.*)?"
-    return re.compile(("" if anchored else "(?:.*/)?") + "".join(parts) + inside, re.DOTALL)
