@@ -102,7 +102,9 @@ class InPlaceWaivers:
 
         self._rules = rules
         self._today = now[:10]
-        self._last = (date.fromisoformat(now[:10]) + timedelta(days=rules.longest_days)).isoformat()
+        today = date.fromisoformat(now[:10])
+        longest = min(timedelta(days=rules.longest_days), date.max - today)
+        self._last = (today + longest).isoformat()
         controls = tuple(controls)
         self._names = names_of(controls)
         self._strict = strict
