@@ -214,8 +214,8 @@ _COVERAGE_OF_CODE = """\
 # What other tools check of infrastructure code
 
 The checks of Checkov, Trivy and CloudFormation Guard over AWS and Kubernetes, one row for each thing that is asserted.
-A control answers an id where its `equivalents` name it for a type that code can fill; it may ask more than they do. These
-names are also how their [ignore comments and configurations](../how-to/move-from-another-tool.md) are read.
+A control answers an id where its `equivalents` name it for a type that code can fill; it may ask more than they do.
+These names are also how their [ignore comments and configurations](../how-to/move-from-another-tool.md) are read.
 """
 
 

@@ -41,6 +41,15 @@ formats:
   cloudformation   the same as a template for a stack, or for a stack set over an organisation
 """
 
+MIGRATE = """\
+configurations:
+  checkov   .checkov.yaml, or the baseline that checkov --create-baseline writes
+  prowler   a mutelist, or an allowlist
+  trivy     .trivyignore, .trivyignore.yaml, trivy.yaml
+
+Every line that cannot be carried over is told, with what to do instead. Ignore comments in code: scan --import-waivers.
+"""
+
 CONFIGURED = frozenset({"scan", "collect", "evaluate", "scope", "waivers", "controls", "policies", "aws", "config"})
 """The commands that read `phiward.yaml`."""
 
@@ -73,16 +82,23 @@ def parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         command.set_defaults(command=name)
-        if name in CONFIGURED:
-            command.add_argument(
-                "--config",
-                type=_named,
-                metavar="FILE|none",
-                help="the phiward.yaml to go by (default: the nearest, up to the root of the repository)",
-            )
         if words is None or name in words:
             fill(command)
+            if name in CONFIGURED:
+                _configured(command)
     return top
+
+
+def _configured(command: argparse.ArgumentParser) -> None:
+    """Add what names the configuration: to each action of a command, where it has some."""
+    inner = [each for each in command._actions if isinstance(each, argparse._SubParsersAction)]  # noqa: SLF001 - argparse has no other way to reach them
+    for parser in [choice for each in inner for choice in each.choices.values()] or [command]:
+        parser.add_argument(
+            "--config",
+            type=_named,
+            metavar="FILE|none",
+            help="the phiward.yaml to go by (default: the nearest, up to the root of the repository)",
+        )
 
 
 class Version(argparse.Action):
@@ -211,6 +227,19 @@ def _waivers(command: argparse.ArgumentParser) -> None:
         )
         _choosing(action)
         action.add_argument("--now", type=_named, metavar="TIME", help="take this for the present")
+
+
+def _migrate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("tool", choices=("checkov", "prowler", "trivy"))
+    command.add_argument("file", type=_named, metavar="CONFIG", help="its configuration, see below")
+    command.add_argument(
+        "-o",
+        "--output",
+        type=_named,
+        metavar="DIR",
+        default=".",
+        help="where to write (default: here); overwrites nothing",
+    )
 
 
 def _schema(command: argparse.ArgumentParser) -> None:
@@ -386,6 +415,7 @@ COMMANDS: tuple[tuple[str, str, str | None, Callable[[argparse.ArgumentParser], 
     ("policies", "look at policies: requirements, and the controls that answer them", None, _policies),
     ("scope", "show which resources count as holding ePHI, and why", SCOPE, _scope),
     ("waivers", "look at waivers, and check them", None, _waivers),
+    ("migrate", "write policy and waiver files from another tool's configuration", MIGRATE, _migrate),
     ("config", "print the phiward.yaml that counts here, as commands would use it", None, lambda _: None),
     ("schema", "print what a control may ask for", None, _schema),
     ("aws", "say what reading an AWS account needs", None, _aws),
