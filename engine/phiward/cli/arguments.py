@@ -6,6 +6,11 @@ from typing import Any
 
 FORMATS = ("table", "json", "sarif", "markdown")
 
+DOMAINS = (
+    "access", "administrative", "backup", "encryption", "integrity", "logging", "monitoring", "network", "patching",
+)  # fmt: skip
+"""`phiward.engine.control.Domain`, which is not imported here."""
+
 EPILOG = """\
 examples:
   phiward scan infra/                            Terraform, before the deploy
@@ -161,6 +166,7 @@ def _keygen(command: argparse.ArgumentParser) -> None:
 def _controls(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(title="actions", metavar="ACTION", required=True, dest="action")
     for name, text in (
+        ("new", "write the skeleton of a control, to be filled in"),
         ("list", "list the controls"),
         ("show", "show one control: what it asks, why, and how to fix it"),
         ("lint", "check control and policy files: words, paths, types, citations"),
@@ -171,7 +177,19 @@ def _controls(command: argparse.ArgumentParser) -> None:
         action.add_argument(
             "--controls", action="append", default=[], type=_named, metavar="DIR", help="your own controls"
         )
-        if name == "show":
+        if name == "new":
+            action.add_argument("id", metavar="CONTROL", help="its id names the good state: disks-are-encrypted")
+            about = action.add_mutually_exclusive_group(required=True)
+            about.add_argument(
+                "--type", type=_named, metavar="T", help="the one resource type it asks (phiward schema)"
+            )
+            about.add_argument(
+                "--aspect", type=_named, metavar="A", help="the aspect it asks, of every type that has it"
+            )
+            action.add_argument("--path", type=_named, metavar="PATH", help="what it asks; else something it could ask")
+            action.add_argument("--domain", choices=DOMAINS, default="administrative")
+            action.add_argument("--title", type=_named, metavar="TEXT", help="one sentence that is true of what passes")
+        elif name == "show":
             action.add_argument("id", metavar="CONTROL")
         else:
             action.add_argument("--policy", type=_named, metavar="ID|FILE", default="hipaa-security-rule")

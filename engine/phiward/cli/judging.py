@@ -281,12 +281,19 @@ def _run(asked: Asked) -> Run:
         argv=tuple(map(_written, _told(sys.argv[1:]))),
         principals=asked.principals,
         where={"python": platform.python_version(), "system": platform.system()},
+        versions=_packs(asked.rules.files),
         policy=policy.id,
         policy_version=policy.version,
         selected=tuple(rule.control.id for rule in asked.rules.rules.rules),
         imported_waivers=asked.in_place.imported,
         config=asked.config.file if asked.config else None,
     )
+
+
+def _packs(files: tuple[ContentFile, ...]) -> dict[str, str]:
+    """Return the packs of controls that were asked: name to distribution and version."""
+    labels = sorted({file.pack for file in files if file.pack})
+    return {f"pack {name}": rest.rstrip(")") for name, _, rest in (label.partition(" (") for label in labels)}
 
 
 def _written(name: str) -> str:

@@ -1,6 +1,6 @@
 """`--format json`: findings, gaps and summary in one object; and the list of controls. Both have a published schema."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -100,6 +100,8 @@ class ReportedControl(Struct, frozen=True, kw_only=True):
     """Resource type to what other tools call the same question."""
     aliases: tuple[str, ...]
     deprecated: str | None
+    pack: str | None
+    """The pack that brings it along, with its distribution and version; null: phiward itself, or a folder named."""
 
 
 def render(report: Report) -> Iterator[str]:
@@ -124,9 +126,12 @@ def render(report: Report) -> Iterator[str]:
     yield ',"summary":' + _text(summed(found, standings)) + "}\n"
 
 
-def controls_document(controls: Iterable[Control]) -> str:
-    """Return the list of controls, sorted by id, one per line."""
-    lines = [_text(_control(control)) for control in sorted(controls, key=lambda control: control.id)]
+def controls_document(controls: Iterable[Control], packs: Mapping[str, str] | None = None) -> str:
+    """Return the list of controls, sorted by id, one per line. `packs`: a control's file to what brings it along."""
+    lines = [
+        _text(_control(control, (packs or {}).get(control.file)))
+        for control in sorted(controls, key=lambda control: control.id)
+    ]
     return "[\n" + ",\n".join(lines) + "\n]\n"
 
 
@@ -156,7 +161,7 @@ def _resource(found: ResourceRef) -> ReportedResource:
     )
 
 
-def _control(control: Control) -> ReportedControl:
+def _control(control: Control, pack: str | None) -> ReportedControl:
     return ReportedControl(
         id=control.id,
         title=control.title,
@@ -173,6 +178,7 @@ def _control(control: Control) -> ReportedControl:
         equivalents=control.equivalents,
         aliases=control.aliases,
         deprecated=control.deprecated,
+        pack=pack,
     )
 
 
