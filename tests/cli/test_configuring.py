@@ -160,6 +160,35 @@ def test_evidence_keeps_it_and_is_reproduced(capsys: pytest.CaptureFixture[str])
     assert main(["verify", "e.zip", "--deep"]) == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("policy: ../p.yaml", "policy"),
+        ("controls: [../..]", "controls"),
+        ("waivers: [/tmp]", "waivers"),
+        ("targets: [/]", "targets"),
+        ("targets: [infra, ..]", "targets"),
+        ("targets: [link]", "targets"),
+        ("baseline: ../b.zip", "baseline"),
+    ],
+)
+def test_its_paths_stay_below_it(text: str, field: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who writes a repository does not choose what is read elsewhere."""
+    Path("link").symlink_to("/etc")
+    write(text)
+
+    assert main(["scan", *NOW]) == 2
+    assert f"phiward.yaml:1:1: {field}: " in capsys.readouterr().err
+
+
+def test_a_link_in_its_place_is_not_followed(capsys: pytest.CaptureFixture[str]) -> None:
+    """It may lead anywhere."""
+    Path("phiward.yaml").symlink_to("/etc/hostname")
+
+    assert main(["config"]) == 2
+    assert "phiward.yaml: is a link" in capsys.readouterr().err
+
+
 def test_help_is_given_whatever_it_holds(capsys: pytest.CaptureFixture[str]) -> None:
     """A broken file keeps nobody from reading how it is mended."""
     write("][")

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from phiward.cli.arguments import DOMAINS
 from phiward.cli.main import main
 from phiward.collectors.registry import catalog
 from phiward.engine import content, testing
+from phiward.engine.control import Domain
 from phiward.engine.control_file import control_of
 from phiward.engine.fit import problems_of
 from phiward.engine.reading import UNFILLED
@@ -55,6 +57,11 @@ def test_a_wrong_name_is_refused(identity: str, about: dict[str, Any], message: 
     """With the nearest valid one."""
     with pytest.raises(UsageError, match=message.replace("[", r"\[")):
         skeleton(KNOWN, identity, **about)
+
+
+def test_the_command_line_knows_every_domain() -> None:
+    """It names them itself, so that --help imports nothing."""
+    assert list(DOMAINS) == sorted(Domain)
 
 
 def test_nothing_is_overwritten(

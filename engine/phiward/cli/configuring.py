@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from phiward.cli.arguments import CONFIGURED
-from phiward.errors import UsageError
+from phiward.errors import ContentError, UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -38,6 +38,9 @@ def asked_of(words: Sequence[str]) -> Config | None:
 
     if named is not None and not Path(named).exists():
         raise UsageError(f"--config {named}: there is no such file")
+    if named is None and Path(path).is_symlink():
+        message = "is a link, which is not followed here: name the file itself with --config"
+        raise ContentError(message, file=told(path))
     return load(Path(path), told(path))
 
 
@@ -67,24 +70,32 @@ def told(path: str) -> str:
 
 
 def defaults_of(config: Config) -> dict[str, Any]:
-    """Return what a configuration says in the words of the command line. Its paths are from its own folder."""
-    top = config.path.parent
+    """Return what a configuration says in the words of the command line. Its paths are from its own folder.
 
-    def placed(path: str) -> str:
-        return os.path.relpath(top / path) if not os.path.isabs(path) else path  # noqa: PTH117 - as above
+    Raises `ContentError` for a path that leaves it: whoever writes a repository must not choose what is read elsewhere.
+    """
+    top = config.path.parent
+    real = os.path.realpath(top)
+
+    def placed(path: str, field: str) -> str:
+        below = os.path.relpath(os.path.realpath(top / path), real)
+        if os.path.isabs(path) or below == ".." or below.startswith(".." + os.sep):  # noqa: PTH117 - as above
+            message = f"{path!r} leaves the folder of {NAME}: name it on the command line"
+            raise config.misfit(message, (field,))
+        return os.path.relpath(top / path)
 
     def target(name: str) -> str:
-        return placed(name) if (top / name).exists() else name
+        return placed(name, "targets") if os.path.isabs(name) or (top / name).exists() else name  # noqa: PTH117 - as above
 
     policy = config.policy
     values: dict[str, Any] = {
-        "policy": placed(policy) if policy and policy.endswith((".yaml", ".yml")) else policy,
-        "controls": [placed(each) for each in config.controls],
-        "waivers": [placed(each) for each in config.waivers],
+        "policy": placed(policy, "policy") if policy and policy.endswith((".yaml", ".yml")) else policy,
+        "controls": [placed(each, "controls") for each in config.controls],
+        "waivers": [placed(each, "waivers") for each in config.waivers],
         "targets": [target(each) for each in config.targets],
         "format": config.format,
         "unknown": config.unknown.value if config.unknown else None,
-        "baseline": placed(config.baseline) if config.baseline else None,
+        "baseline": placed(config.baseline, "baseline") if config.baseline else None,
     }
     return {"config_file": config} | {name: value for name, value in values.items() if value}
 

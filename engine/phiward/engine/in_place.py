@@ -8,19 +8,18 @@ count at all, and by default only those count that somebody must have approved: 
 Comments of other tools are read when the run asks for it. They never name an approver.
 """
 
-import re
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from phiward.engine.comment_text import fields_of, is_date, other
 from phiward.engine.content import ContentProblems, nearest
 from phiward.errors import ContentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from phiward.engine.control import Control
     from phiward.engine.findings import ResourceRef, Why
@@ -154,7 +153,7 @@ class InPlaceWaivers:
         verb, _, rest = comment.text.partition(" ")
         if verb != "waive":
             raise refused(f"phiward:{verb} means nothing", nearest(verb, ["waive"]))
-        named, fields = _fields(rest, refused)
+        named, fields = fields_of(rest, refused)
         if not named:
             raise refused('names no control: write phiward:waive CONTROL-ID until=2027-03-01 reason="…"')
         known: list[str] = []
@@ -167,7 +166,7 @@ class InPlaceWaivers:
             if not fields.get(name, "").strip():
                 raise refused(f"{name} is missing")
         until = fields["until"]
-        if not _is_date(until):
+        if not is_date(until):
             raise refused(f"until={until} is not a date like 2027-03-01")
         if until > self._last:
             message = f"until={until} is too far: the policy lets a waiver in code end on {self._last} at the latest"
@@ -191,7 +190,7 @@ class InPlaceWaivers:
 
     def _imported(self, comment: "WaiverComment", place: str) -> Claim | None:
         """Read a comment of another tool, through what the controls say it calls them."""
-        asked = _other(comment.tool, comment.text)
+        asked = other(comment.tool, comment.text)
         controls = dict.fromkeys(
             control for name in asked.ids for control in self._equivalents.get((comment.type, _plain(name)), ())
         )
@@ -256,41 +255,6 @@ class InPlaceWaivers:
         return tuple(sorted({*idle, *stray}))
 
 
-class _Other(Struct, frozen=True):
-    """What a comment of another tool says."""
-
-    ids: tuple[str, ...]
-    until: str | None = None
-    reason: str = ""
-    one_line: bool = False
-
-
-_CHECKOV_IDS = re.compile(r"([A-Za-z0-9_]+(?:\s*,\s*[A-Za-z0-9_]+)*)\s*(?::\s*(.*))?", re.DOTALL)
-_WORD = re.compile(r"""([A-Za-z_-]+)=("(?:[^"\\]|\\.)*"|'[^']*'|[^\s"']\S*|)|("|')|(\S+)""")
-
-
-def _other(tool: str, text: str) -> _Other:
-    if tool == "checkov":
-        match = _CHECKOV_IDS.match(text)
-        if match is None:
-            return _Other((text[:80] or "nothing",))
-        return _Other(tuple(re.split(r"\s*,\s*", match[1])), reason=(match[2] or "").strip())
-    if tool == "trivy":
-        name, *options = text.split(":")
-        until = next((value for key, value in pairwise(options) if key == "exp"), None)
-        if any(key == "ws" for key in options):
-            return _Other((f"{name} of one workspace",))
-        return _Other(() if name == "*" else (name.partition("[")[0],), until if until and _is_date(until) else None)
-    if tool == "kics":
-        if text.startswith("ignore-line"):
-            return _Other((), one_line=True)
-        if re.match(r"ignore(-block)?\b", text):
-            return _Other(())
-        return _Other((text[:80],))
-    match = _CHECKOV_IDS.match(text)  # cfn_nag and guard: written as `ID:reason`
-    return _Other((match[1],), reason=(match[2] or "").strip()) if match else _Other((text[:80],))
-
-
 def _at(why: "Why", claim: Claim) -> bool:
     """Say whether a reason lies on the line of a claim or on the next one."""
     file = claim.place.rpartition(":")[0]
@@ -300,34 +264,6 @@ def _at(why: "Why", claim: Claim) -> bool:
         and why.line <= claim.line + 1
         and claim.line <= (why.end_line or why.line)
     )
-
-
-def _fields(rest: str, refused: "Callable[..., ContentError]") -> tuple[list[str], dict[str, str]]:
-    """Return the controls and the fields of what follows `phiward:waive`."""
-    named: list[str] = []
-    fields: dict[str, str] = {}
-    for match in _WORD.finditer(rest):
-        name, value, quote, word = match.groups()
-        if quote:
-            raise refused("a quotation mark is never closed, or stands where none belongs")
-        if name is None:
-            if fields:
-                raise refused(f"{word!r} stands behind the fields: put what holds spaces in quotes")
-            named += [each for each in word.split(",") if each]
-            continue
-        if name not in ("until", "reason"):
-            raise refused(f"there is no field {name!r} (fields: until, reason)", nearest(name, ["until", "reason"]))
-        if name in fields:
-            raise refused(f"{name} is written twice")
-        fields[name] = re.sub(r"\\(.)", r"\1", value[1:-1]) if value[:1] in {'"', "'"} and value else value
-    return named, fields
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return len(text) == 10 and date.fromisoformat(text) is not None
-    except ValueError:
-        return False
 
 
 def _equivalents(controls: "tuple[Control, ...]") -> dict[tuple[str, str], list[str]]:
