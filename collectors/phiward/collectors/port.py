@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 from msgspec import Struct
 
 from phiward.inventory.catalog import ResourceType
-from phiward.inventory.model import CollectionGap, Need, Resource
+from phiward.inventory.model import Found, Need
 from phiward.inventory.reach import Reach
 
 
@@ -86,8 +86,6 @@ class Collector(Protocol):
         """Declare every resource type it can yield."""
         ...
 
-    def collect(
-        self, target: str, options: Options, progress: Callable[[Progress], None]
-    ) -> Iterator[Resource | CollectionGap]:
+    def collect(self, target: str, options: Options, progress: Callable[[Progress], None]) -> Iterator[Found]:
         """Read the target. One failing part is a gap; `CollectError` only where nothing at all can be read."""
         ...

@@ -6,6 +6,11 @@ from typing import Any
 
 FORMATS = ("text", "table", "json", "sarif", "markdown", "junit", "github", "gitlab")
 
+DOMAINS = (
+    "access", "administrative", "backup", "encryption", "integrity", "logging", "monitoring", "network", "patching",
+)  # fmt: skip
+"""`phiward.engine.control.Domain`, which is not imported here."""
+
 EPILOG = """\
 examples:
   phiward scan infra/                            Terraform, before the deploy
@@ -62,6 +67,17 @@ and counts for those whose trust file names it in the role `reviewer`.
 LEDGER = """\
 exit codes of verify: 0 whole; 4 edited, dropped, swapped, cut off, or not holding a head that was kept elsewhere
 """
+MIGRATE = """\
+configurations:
+  checkov   .checkov.yaml, or the baseline that checkov --create-baseline writes
+  prowler   a mutelist, or an allowlist
+  trivy     .trivyignore, .trivyignore.yaml, trivy.yaml
+
+Every line that cannot be carried over is told, with what to do instead. Ignore comments in code: scan --import-waivers.
+"""
+
+CONFIGURED = frozenset({"scan", "collect", "evaluate", "scope", "waivers", "controls", "policies", "aws", "config"})
+"""The commands that read `phiward.yaml`."""
 
 VERIFY = """\
 exit codes: 0 intact and signed by a trusted key; 1 changed, or not a bundle; 2 no valid signature, or by a key that is
@@ -95,7 +111,21 @@ def parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
         command.set_defaults(command=name)
         if words is None or name in words:
             fill(command)
+            if name in CONFIGURED:
+                _configured(command)
     return top
+
+
+def _configured(command: argparse.ArgumentParser) -> None:
+    """Add what names the configuration: to each action of a command, where it has some."""
+    inner = [each for each in command._actions if isinstance(each, argparse._SubParsersAction)]  # noqa: SLF001 - argparse has no other way to reach them
+    for parser in [choice for each in inner for choice in each.choices.values()] or [command]:
+        parser.add_argument(
+            "--config",
+            type=_named,
+            metavar="FILE|none",
+            help="the phiward.yaml to go by (default: the nearest, up to the root of the repository)",
+        )
 
 
 class Version(argparse.Action):
@@ -230,6 +260,7 @@ def _ledger(command: argparse.ArgumentParser) -> None:
 def _controls(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(title="actions", metavar="ACTION", required=True, dest="action")
     for name, text in (
+        ("new", "write the skeleton of a control, to be filled in"),
         ("list", "list the controls"),
         ("show", "show one control: what it asks, why, and how to fix it"),
         ("lint", "check control and policy files: words, paths, types, citations"),
@@ -240,7 +271,19 @@ def _controls(command: argparse.ArgumentParser) -> None:
         action.add_argument(
             "--controls", action="append", default=[], type=_named, metavar="DIR", help="your own controls"
         )
-        if name == "show":
+        if name == "new":
+            action.add_argument("id", metavar="CONTROL", help="its id names the good state: disks-are-encrypted")
+            about = action.add_mutually_exclusive_group(required=True)
+            about.add_argument(
+                "--type", type=_named, metavar="T", help="the one resource type it asks (phiward schema)"
+            )
+            about.add_argument(
+                "--aspect", type=_named, metavar="A", help="the aspect it asks, of every type that has it"
+            )
+            action.add_argument("--path", type=_named, metavar="PATH", help="what it asks; else something it could ask")
+            action.add_argument("--domain", choices=DOMAINS, default="administrative")
+            action.add_argument("--title", type=_named, metavar="TEXT", help="one sentence that is true of what passes")
+        elif name == "show":
             action.add_argument("id", metavar="CONTROL")
         else:
             action.add_argument("--policy", type=_named, metavar="ID|FILE", default="hipaa-security-rule")
@@ -296,6 +339,19 @@ def _waivers(command: argparse.ArgumentParser) -> None:
         )
         _choosing(action)
         action.add_argument("--now", type=_named, metavar="TIME", help="take this for the present")
+
+
+def _migrate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("tool", choices=("checkov", "prowler", "trivy"))
+    command.add_argument("file", type=_named, metavar="CONFIG", help="its configuration, see below")
+    command.add_argument(
+        "-o",
+        "--output",
+        type=_named,
+        metavar="DIR",
+        default=".",
+        help="where to write (default: here); overwrites nothing",
+    )
 
 
 def _schema(command: argparse.ArgumentParser) -> None:
@@ -424,6 +480,9 @@ def _judging(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("judging")
     _choosing(group)
     group.add_argument("--select", type=_words, default=(), metavar="A,B", help="only these controls")
+    group.add_argument(
+        "--import-waivers", action="store_true", help="read the ignore comments of other tools too (checkov:skip, ...)"
+    )
     group.add_argument("--unknown", choices=("fail", "warn", "pass"), help="what the gate does with what it cannot see")
     group.add_argument("--now", type=_named, metavar="TIME", help="take this for the present, as 2026-07-01T00:00:00Z")
 
@@ -547,6 +606,8 @@ COMMANDS: tuple[tuple[str, str, str | None, Callable[[argparse.ArgumentParser], 
     ("policies", "look at policies: requirements, and the controls that answer them", None, _policies),
     ("scope", "show which resources count as holding ePHI, and why", SCOPE, _scope),
     ("waivers", "look at waivers, and check them", None, _waivers),
+    ("migrate", "write policy and waiver files from another tool's configuration", MIGRATE, _migrate),
+    ("config", "print the phiward.yaml that counts here, as commands would use it", None, lambda _: None),
     ("schema", "print what a control may ask for", None, _schema),
     ("aws", "say what reading an AWS account needs", None, _aws),
 )

@@ -43,6 +43,8 @@ def run(options: argparse.Namespace) -> int:
                 now=now,
                 started=started,
                 waivers=waivers,
+                in_place=judging.in_place_of(options),
+                config=judging.config_of(options),
                 targets=tuple(options.targets),
                 reached=tuple(read.reached),
                 principals=tuple(sorted(read.principals)),
@@ -67,7 +69,8 @@ def collect(
     from phiward.inventory.files import write
 
     with collecting.Watching(quiet=options.quiet) as watching:
-        read = collecting.Collecting(targets, collecting.options_of(options, now, need), watching)
+        reading = collecting.options_of(options, now, need)
+        read = collecting.Collecting(targets, reading, watching, collecting.leaving_out_of(options))
         write(inventory, read)
     if read.interrupted and not options.quiet:
         print("phiward: interrupted: going on with what was read until then", file=sys.stderr)

@@ -70,5 +70,7 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     resource: ResourceRef | None = None
     waiver: str | None = None
     """The id of the waiver, where the verdict is `waived`."""
+    note: str | None = None
+    """What is told of a waiver in code that is about this fail, whether it counts or not."""
     state: State | None = None
     """Whether it was found before, where the run is compared with an earlier state. Evidence never holds it."""

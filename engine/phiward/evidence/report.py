@@ -85,8 +85,9 @@ def reason_text(why: Why) -> str:
 
 
 def why_text(finding: Finding) -> str:
-    """Say why: all reasons in words. Not escaped."""
-    return "; ".join(reason_text(why) for why in finding.why)
+    """Say why: what is told of a waiver in code, then all reasons in words. Not escaped."""
+    noted = (finding.note,) if finding.note else ()
+    return "; ".join((*noted, *(reason_text(why) for why in finding.why)))
 
 
 def fix_text(control: Control, finding: Finding) -> str:

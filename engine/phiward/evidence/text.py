@@ -49,7 +49,7 @@ def render(
     shown = sum(summary.counts[verdict.value] for verdict in SHOWN)
     if shown > len(chosen):
         yield f"… and {shown - len(chosen)} more; --all shows them\n\n"
-    yield from closing(report, summary, found.gaps)
+    yield from closing(report, summary, found)
     yield _requirements(summary)
 
 

@@ -30,6 +30,7 @@ from phiward.inventory.unknown import Maybe, Unknown
 
 __all__ = [
     "CollectionGap",
+    "Found",
     "Lines",
     "Maybe",
     "Need",
@@ -38,6 +39,7 @@ __all__ = [
     "OriginKind",
     "Resource",
     "Unknown",
+    "WaiverComment",
 ]
 
 T = TypeVar("T")
@@ -152,6 +154,33 @@ class CollectionGap(Struct, frozen=True, kw_only=True, omit_defaults=True):
     line: int | None = None
     """The line of the file, where it was one."""
 
+
+class WaiverComment(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A comment in code that asks for a fail of a resource to be accepted, as it is written; nothing of it is judged.
+
+    What is written as data where a format has no comments (`Metadata`, an annotation) is one too.
+    """
+
+    resource: str
+    """The id of the resource at which it stands; empty where it stands at none."""
+    type: str = ""
+    """The resource's type."""
+    tool: str
+    """Whose it is: `phiward`, `checkov`, `trivy` (also tfsec's), `kics`, `cfn_nag`, `guard`."""
+    text: str
+    """What follows the tool's sign: `waive CONTROL until=2027-03-01 reason="…"`, `CKV_AWS_18:reason`."""
+    file: str
+    line: int
+    digest: str
+    """`sha256:` and 64 hexadecimal digits, over the line as written."""
+    owners: tuple[str, ...] = ()
+    """Who owns the file, by CODEOWNERS."""
+    owners_at: str | None = None
+    """The line that says so: `.github/CODEOWNERS:3`."""
+
+
+Found: TypeAlias = Resource | CollectionGap | WaiverComment
+"""What a collector may yield."""
 
 Need: TypeAlias = dict[str, frozenset[str]]
 """What the selected controls read: resource type to the paths (`encryption_at_rest.enabled`, `config.policy`).

@@ -10,7 +10,7 @@ from phiward.collectors.port import Options, Progress
 from phiward.collectors.terraform.collector import TerraformCollector
 from phiward.errors import CollectError
 from phiward.inventory.aspects import Authorization, EncryptionInTransit, Exposure
-from phiward.inventory.model import CollectionGap, Lines, OriginKind, Resource, Unknown
+from phiward.inventory.model import CollectionGap, Found, Lines, OriginKind, Resource, Unknown
 
 RECORDS = Path(__file__).parent / "fixtures" / "records"
 SAME = (
@@ -32,7 +32,7 @@ SAME = (
 )
 
 
-def collect(target: Path, **options: Any) -> list[Resource | CollectionGap]:
+def collect(target: Path, **options: Any) -> list[Found]:
     """Read a target."""
     return list(TerraformCollector().collect(str(target), Options(**options), lambda _: None))
 
@@ -44,7 +44,7 @@ def by_id(target: Path, **options: Any) -> dict[str, Resource]:
     return {each.id: each for each in found if isinstance(each, Resource)}
 
 
-def only(found: list[Resource | CollectionGap]) -> Resource:
+def only(found: list[Found]) -> Resource:
     """Return the one resource."""
     (resource,) = (each for each in found if isinstance(each, Resource))
     return resource

@@ -4,11 +4,11 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from phiward.collectors.port import Options, Progress
 from phiward.errors import CollectError
-from phiward.inventory.model import CollectionGap, Need, OriginKind, Resource
+from phiward.inventory.model import CollectionGap, Found, Need, OriginKind, Resource, WaiverComment
 
 if TYPE_CHECKING:
     from phiward.collectors.terraform.block import Block, Parts, Tree
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from phiward.collectors.terraform.form import Source
     from phiward.collectors.terraform.forms import Forms
     from phiward.collectors.terraform.source import Surroundings
+    from phiward.collectors.terraform.waived import Waived
     from phiward.inventory.catalog import ResourceType
-
-Found: TypeAlias = Resource | CollectionGap
 
 _SUFFIXES = (".tf", ".tf.json")
 _SKIPPED = {"node_modules", "__pycache__"}
@@ -35,6 +34,8 @@ class Read(NamedTuple):
     digest: Callable[[str], str | None]
     shown: Callable[[str], str]
     """Turns the path of a file, as the blocks name it, into the one that people are told."""
+    waived: "Waived"
+    """The comments that ask for waivers."""
     only: str | None = None
     """The one file whose blocks are wanted. None: all."""
 
@@ -91,15 +92,20 @@ class TerraformCollector:
             around = Surroundings(tree, folded, read.kind, read.digest, read.shown, within=options.within)
             for main in folded.mains:
                 if read.only in {None, main.block.where.file}:
-                    yield from made(main, around, every, self.name, options.need)
+                    built = tuple(made(main, around, every, self.name, options.need))
+                    yield from built
+                    yield from read.waived.of(main, built)
         yield from read.problems
+        yield from _stray(read)
         self.unread = dict(sorted(unread.items()))
         told = ", ".join(f"{name} ({count})" for name, count in self.unread.items())
         done = f"Terraform: no form reads {told}" if told else "Terraform"
         progress(Progress(done, len(read.trees), len(read.trees)))
 
 
-def made(main: "Main", around: "Surroundings", forms: "Forms", source: str, need: Need | None) -> Iterator[Found]:
+def made(
+    main: "Main", around: "Surroundings", forms: "Forms", source: str, need: Need | None
+) -> Iterator[Resource | CollectionGap]:
     """Yield what a block makes, and what it declares within it, as far as it is needed; `source` is the collector."""
     name = main.block.type
     if need is None or forms.names[name] in need:
@@ -109,13 +115,21 @@ def made(main: "Main", around: "Surroundings", forms: "Forms", source: str, need
             yield from _built(within.build, main, around, inner, source)
 
 
+def _stray(read: Read) -> "Iterator[WaiverComment]":
+    """Yield the comments of code that stand at nothing. Beside a plan, the code is only looked up."""
+    from phiward.collectors.terraform.evaluate.load import RootTree
+
+    trees = [tree for tree in read.trees if isinstance(tree, RootTree)]
+    return read.waived.stray(trees, read.only)
+
+
 def _built(
     build: "Callable[[Block, Parts, Source], Iterable[Resource]]",
     main: "Main",
     around: "Surroundings",
     type_name: str,
     source: str,
-) -> tuple[Found, ...]:
+) -> tuple[Resource | CollectionGap, ...]:
     try:
         return tuple(build(main.block, main.parts, around.of(main.block)))
     except MALFORMED as error:
@@ -136,6 +150,7 @@ def _is_plan(target: str) -> bool:
 
 def _plan(target: str, options: Options) -> Read:
     from phiward.collectors.terraform import plan, plan_folders
+    from phiward.collectors.terraform.waived import Waived
 
     path = Path(target)
     name = shown(path)
@@ -144,11 +159,14 @@ def _plan(target: str, options: Options) -> Read:
     problems: tuple[CollectionGap, ...] = ()
     if tree.incomplete is not None:
         problems = (CollectionGap(source="terraform", where=name, reason=tree.incomplete),)
-    return Read((tree,), OriginKind.TERRAFORM_PLAN, problems, lambda _: digest, lambda file: file)
+    code = tree.code
+    waived = Waived(lambda block: code.spans(block.address) if code else (), code.shown if code else str)
+    return Read((tree,), OriginKind.TERRAFORM_PLAN, problems, lambda _: digest, lambda file: file, waived)
 
 
 def _folder(target: str, options: Options) -> Read:
     from phiward.collectors.terraform.evaluate.load import load
+    from phiward.collectors.terraform.waived import Waived, spans_of_code
 
     path = Path(target)
     one_file = None if path.is_dir() else path.name
@@ -171,7 +189,11 @@ def _folder(target: str, options: Options) -> Read:
         found = loaded.digest(file)
         return f"sha256:{found}" if found else None
 
-    return Read(loaded.trees, OriginKind.TERRAFORM, problems, digest, lambda file: below(prefix, file), only=one_file)
+    def told(file: str) -> str:
+        return below(prefix, file)
+
+    waived = Waived(spans_of_code, told)
+    return Read(loaded.trees, OriginKind.TERRAFORM, problems, digest, told, waived, only=one_file)
 
 
 def _variable_files(options: Options) -> tuple[str, ...]:

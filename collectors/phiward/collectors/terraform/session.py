@@ -27,7 +27,8 @@ from phiward.collectors.terraform.evaluate.modules import Module
 from phiward.collectors.terraform.evaluate.variables import inputs
 from phiward.collectors.terraform.fold import fold
 from phiward.collectors.terraform.source import Surroundings
-from phiward.inventory.model import CollectionGap, OriginKind
+from phiward.collectors.terraform.waived import Waived, spans_of_code
+from phiward.inventory.model import CollectionGap, Found, OriginKind
 
 if TYPE_CHECKING:
     from phiward.collectors.terraform.hcl.syntax import Body
@@ -191,15 +192,16 @@ class Session:
         every = forms.needed(tree.types())
         folded = fold(tree, every)
         around = Surroundings(tree, folded, OriginKind.TERRAFORM, self._digest, self.told, within=self._options.within)
-        found = tuple(
-            each
-            for main in folded.mains
-            if self._only in {None, main.block.where.file}
-            for each in made(main, around, every, "terraform", self._options.need)
-        )
+        waived = Waived(spans_of_code, self.told)
+        found: list[Found] = []
+        for main in folded.mains:
+            if self._only in {None, main.block.where.file}:
+                built = tuple(made(main, around, every, "terraform", self._options.need))
+                found += (*built, *waived.of(main, built))
+        found += waived.stray([tree], self._only)
         self._units[root] = _Used(frozenset(disk.asked), frozenset(disk.entered), tuple(disk.problems))
         self._trees[root] = tree
-        return Unit(found)
+        return Unit(tuple(found))
 
     def _problems(self) -> tuple[CollectionGap, ...]:
         every = {

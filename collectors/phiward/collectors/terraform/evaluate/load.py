@@ -36,6 +36,10 @@ class RootTree:
         self._index: dict[str, Resource] | None = None
         self._providers: dict[tuple[int, str], Evaluated | None] = {}
 
+    def modules(self) -> tuple[Module, ...]:
+        """Return every module instance, the root module first."""
+        return tuple(self._all())
+
     def _all(self) -> list[Module]:
         if self._modules is None:
             self._modules = list(self.module.walk())
