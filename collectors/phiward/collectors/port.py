@@ -75,7 +75,11 @@ class Collector(Protocol):
     """After a run: what was met and no resource type reads, by the source's own name for it (`aws_subnet`), counted."""
 
     def claims(self, target: str) -> bool:
-        """Say whether this collector reads `target`: a word (`aws`, `host`), a folder, a file, a URL."""
+        """Say whether this collector reads `target`: a word (`aws`, `host`), a folder, a file, a URL.
+
+        Several may claim one folder or file; each reads what is its own. It is asked of every run, so it stops at the
+        first sign, and leaves a folder that cannot be listed to the Terraform collector, which says so.
+        """
         ...
 
     def types(self) -> Iterable[ResourceType]:

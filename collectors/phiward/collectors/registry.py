@@ -38,12 +38,15 @@ def installed() -> dict[str, Collector]:
     return own() | {entry.name: entry.load()() for entry in others if entry.name not in own()}
 
 
-def collector_of(target: str) -> Collector:
-    """Return the collector that reads a target. Raises `UsageError` where none does."""
-    for collectors in (own, installed):  # looking for others' takes longer than reading a small folder
-        for collector in collectors().values():
-            if collector.claims(target):
-                return collector
+def collectors_of(target: str) -> tuple[Collector, ...]:
+    """Return the collectors that read a target, by name. Raises `UsageError` where none does.
+
+    A folder may hold several kinds of code, so every collector that claims it reads it. Other distributions' are asked
+    only where none of phiward's own claims it: looking for them takes longer than reading a small folder.
+    """
+    for collectors in (own, installed):
+        if claiming := tuple(collector for collector in collectors().values() if collector.claims(target)):
+            return claiming
     raise UsageError(_unclaimed(target))
 
 

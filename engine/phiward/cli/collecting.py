@@ -12,6 +12,7 @@ from phiward.cli.signals import Ended, handled
 from phiward.collectors.port import Reaching
 from phiward.errors import CollectError
 from phiward.inventory.model import CollectionGap
+from phiward.inventory.reach import Reach
 
 if TYPE_CHECKING:
     import argparse
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from phiward.collectors.port import Collector, Options, Progress
     from phiward.inventory.model import Need, Resource
-    from phiward.inventory.reach import Reach
 
     Target = tuple[Collector, str]
     Needed = Need | None
@@ -90,10 +90,10 @@ class Collecting:
         self.resources += resources
         for name, count in collector.unread.items():
             self.unread[name] = self.unread.get(name, 0) + count
-        if isinstance(collector, Reaching):
+        if isinstance(collector, Reaching) and collector.reach != Reach():
             self.reach.append(collector.reach)
         if resources:
-            self.reached.append(target)
+            self.reached = list(dict.fromkeys([*self.reached, target]))
         if self.interrupted:
             yield CollectionGap(source=collector.name, where=target, reason=INTERRUPTED)
 
@@ -112,7 +112,7 @@ class Collecting:
 
     def _options_for(self, target: str) -> Options:
         """Return the options of one target: folders and files read together have ids of their own."""
-        targets = [name for _, name in self._targets]
+        targets = list(dict.fromkeys(name for _, name in self._targets))
         return replace(self._options, within=within_of(target, targets), targets=tuple(targets))
 
     def _stop(self, number: int, _frame: FrameType | None) -> None:
@@ -127,19 +127,19 @@ class Collecting:
 
 
 def targets_of(names: Sequence[str]) -> list[Target]:
-    """Find the collector of every target. Raises `UsageError` for one that nobody reads."""
-    from phiward.collectors.registry import collector_of
+    """Find the collectors of every target, each named once. Raises `UsageError` for one that nobody reads."""
+    from phiward.collectors.registry import collectors_of
 
-    found: dict[str, Target] = {}
+    found: dict[str, str] = {}
     for name in names:
         same = os.path.realpath(name) if os.path.exists(name) else name  # noqa: PTH110 - pathlib costs a warm start
-        found.setdefault(same, (collector_of(name), name))
-    return list(found.values())
+        found.setdefault(same, name)
+    return [(collector, name) for name in found.values() for collector in collectors_of(name)]
 
 
 def within_of(target: str, targets: Sequence[str]) -> str:
     """Return what the ids of a target's resources begin with: its path, where several folders or files are read."""
-    paths = [name for name in targets if os.path.exists(name)]  # noqa: PTH110 - pathlib costs a warm start
+    paths = [name for name in dict.fromkeys(targets) if os.path.exists(name)]  # noqa: PTH110 - pathlib costs a warm start
     return os.path.normpath(target).replace(os.sep, "/") if len(paths) > 1 and target in paths else ""
 
 

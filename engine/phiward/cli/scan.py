@@ -67,6 +67,6 @@ def collect(
         for note in (note for reach in read.reach for note in reach.notes):
             print(f"phiward: {visible(note, 300)}", file=sys.stderr)
     if not read.resources and not read.gaps:
-        names = ", ".join(target for _, target in targets)
+        names = ", ".join(dict.fromkeys(target for _, target in targets))
         raise UsageError(f"{names}: nothing to scan: no resource was found that a selected control could be asked of")
     return read
