@@ -7,12 +7,9 @@ with a line and not a full memory.
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from phiward.inventory.unknown import Unknown
-
-if TYPE_CHECKING:
-    import yaml
 
 SIZE = 10_000_000
 """The most bytes of a file."""
@@ -172,7 +169,7 @@ class _Build:
         self._size = 0
         """How many values were made so far, each alias counted as all that it names."""
 
-    def value(self, node: "yaml.Node") -> Any:
+    def value(self, node: Any) -> Any:
         """Return what a node means."""
         self._size += 1
         if node.id == "scalar":
@@ -203,7 +200,9 @@ class _Build:
         tag = node.tag or ""
         if tag.startswith("!"):
             return self._tags(tag, node.value, _span(node)) if tag != "!" else node.value
-        return node.value if node.style is not None else self._scalars(node.value) if node.value else None
+        if node.style:  # None or empty where it is unquoted, as the reader likes
+            return node.value
+        return self._scalars(node.value) if node.value else None
 
     def _sequence(self, node: Any) -> Sequence:
         made = Sequence(_span(node))
@@ -222,7 +221,7 @@ class _Build:
                 made.unseen = Unknown("it has a key that is a list or a mapping")
                 continue
             name = key.value
-            if name == "<<" and key.style is None:
+            if name == "<<" and not key.style:
                 merged.append(self.value(child))
                 continue
             if name in made:
