@@ -41,10 +41,20 @@ formats:
   cloudformation   the same as a template for a stack, or for a stack set over an organisation
 """
 
+REVIEW = """\
+The bundle is verified first, and what it says is shown. The reviewer's key must be another one than the collector's,
+and counts for those whose trust file names it in the role `reviewer`.
+"""
+
+LEDGER = """\
+exit codes of verify: 0 whole; 4 edited, dropped, swapped, cut off, or not holding a head that was kept elsewhere
+"""
+
 VERIFY = """\
 exit codes: 0 intact and signed by a trusted key; 1 changed, or not a bundle; 2 no valid signature, or by a key that is
-revoked or out of its time; 5 the findings do not follow from the facts (--deep); 6 intact, but signed by a key that is
-not trusted here. Trusted are the keys named with --key and --trust, or else this user's own.
+revoked or out of its time; 4 the ledger does not record it, or is not whole (--ledger); 5 the findings do not follow
+from the facts (--deep); 6 intact, but signed by a key that is not trusted here. Trusted are the keys named with --key
+and --trust, or else this user's own.
 """
 
 
@@ -122,6 +132,9 @@ def _verify(command: argparse.ArgumentParser) -> None:
     command.add_argument("bundle", type=_named, metavar="BUNDLE", help="the .zip, or the folder it was unpacked into")
     _trusting(command)
     command.add_argument("--deep", action="store_true", help="judge the facts again and compare the findings")
+    command.add_argument(
+        "--ledger", type=_named, metavar="FILE", dest="against", help="look the bundle up in this record of runs"
+    )
     command.add_argument("--format", choices=("text", "json"), default="text")
 
 
@@ -130,6 +143,42 @@ def _keygen(command: argparse.ArgumentParser) -> None:
         "path", type=_named, metavar="FILE", help="the private key (PEM); the public one is put beside it as .pub"
     )
     command.add_argument("--kind", choices=("ed25519", "p256"), default="ed25519")
+    command.add_argument(
+        "--protect",
+        action="store_true",
+        help="with a passphrase, asked for here (or in the environment's PHIWARD_PASSPHRASE)",
+    )
+
+
+def _review(command: argparse.ArgumentParser) -> None:
+    command.add_argument("bundle", type=_named, metavar="BUNDLE", help="the .zip, or the folder it was unpacked into")
+    command.add_argument("--sign", type=_named, metavar="FILE", required=True, help="the reviewer's private key (PEM)")
+    command.add_argument("--reviewer", type=_named, metavar="NAME", required=True, help="who reviews")
+    command.add_argument("--office", type=_named, metavar="OFFICE", required=True, help="as what: 'security official'")
+    command.add_argument(
+        "--decision", choices=("accepted", "accepted-with-remarks", "rejected"), required=True, help="what they say"
+    )
+    command.add_argument("--remarks", type=_named, metavar="TEXT", help="why, and what is to be done")
+    command.add_argument("--from", type=_named, metavar="DAY", dest="period_from", help="the period's first day")
+    command.add_argument("--to", type=_named, metavar="DAY", dest="period_to", help="the period's last day")
+    command.add_argument("--now", type=_named, metavar="TIME", help="take this for the time of signing")
+    _trusting(command)
+
+
+def _ledger(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(title="actions", metavar="ACTION", required=True, dest="action")
+    for name, text in (
+        ("verify", "check that each entry follows from the one before, and that the heads kept elsewhere are there"),
+        ("list", "list the runs: when, of what, how they ended, and the evidence they wrote"),
+        ("head", "print the digest of the last entry, to be kept elsewhere"),
+    ):
+        action = actions.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        action.set_defaults(command="ledger")
+        action.add_argument("ledger_file", type=_named, metavar="LEDGER", help="the file that --ledger names")
+        if name == "verify":
+            action.add_argument(
+                "--head", action="append", default=[], type=_digest, metavar="HASH", help="a head kept elsewhere"
+            )
 
 
 def _controls(command: argparse.ArgumentParser) -> None:
@@ -327,6 +376,9 @@ def _reporting(command: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--key", type=_named, metavar="FILE", help="sign with this private key (default: a local one, made once)"
     )
+    group.add_argument(
+        "--ledger", type=_named, metavar="FILE", help="record here that this run began, and how it ended"
+    )
     group.add_argument("-q", "--quiet", action="store_true", help="no progress, no talk")
 
 
@@ -355,6 +407,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _digest(text: str) -> str:
+    if len(text) != 64 or not set(text.lower()) <= set("0123456789abcdef"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a SHA-256 digest: 64 hexadecimal digits")
+    return text.lower()
+
+
 def _named(text: str) -> str:
     """Refuse an empty name: what a shell variable that is not set leaves would mean the current folder, or nothing."""
     if not text:
@@ -368,6 +426,8 @@ COMMANDS: tuple[tuple[str, str, str | None, Callable[[argparse.ArgumentParser], 
     ("evaluate", "judge an inventory that was collected before", None, _evaluate),
     ("report", "print the findings of a bundle again, in any format", None, _report),
     ("verify", "check that a bundle is whole, unchanged and signed", VERIFY, _verify),
+    ("review", "add a reviewer's signature to a bundle", REVIEW, _review),
+    ("ledger", "look at the record of runs, and check that nothing was taken out of it", LEDGER, _ledger),
     ("keygen", "make a key to sign evidence with", None, _keygen),
     ("controls", "look at controls, and check your own", None, _controls),
     ("policies", "look at policies: requirements, and the controls that answer them", None, _policies),

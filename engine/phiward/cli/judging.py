@@ -177,11 +177,12 @@ def _lines(asked: Asked) -> Any:
 
 def _signer(options: argparse.Namespace) -> Signer:
     """Return who signs: the key that is named, or this user's own."""
-    from phiward.evidence.keys import load_signer
     from phiward.evidence.trust import config_folder, local_key
 
     if options.key:
-        return load_signer(Path(options.key))
+        from phiward.cli.passphrase import signer_of
+
+        return signer_of(Path(options.key))
     local = local_key(config_folder(os.environ))
     if local.created and not options.quiet:
         print(f"phiward: made a signing key for you: {local.path}", file=sys.stderr)
@@ -204,9 +205,21 @@ def _bundle(options: argparse.Namespace, asked: Asked, run: Run) -> str:
         catalog=asked.rules.rules.catalog.to_json(),
         run=run,
         waivers=tuple(_waiver_files(asked)),
+        **_recorded(options),
     )
-    write(Path(options.bundle), evidence, asked.signer)
+    options.evidence = write(Path(options.bundle), evidence, asked.signer)
     return str(options.bundle)
+
+
+def _recorded(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what the evidence tells of the ledger: its end, and the bundle before this one."""
+    if options.ledger is None:
+        return {}
+    from phiward.evidence import ledger
+
+    path = Path(options.ledger)
+    bundles = [line.entry.bundle.manifest for line in ledger.lines(path) if line.entry.bundle]
+    return {"ledger": ledger.tail(path), "previous": bundles[-1] if bundles else None}
 
 
 def _content(asked: Asked, kind: str) -> Iterator[Content]:
