@@ -125,6 +125,7 @@ def _remediation() -> Schema:
     note = {"type": "string", "minLength": 1}
     sources = {
         "terraform": "The argument to set.",
+        "cloudformation": "The property to set.",
         "aws": "The console's words, or a command.",
         "host": "A command or a line of a configuration file.",
         "note": "What to mind when doing it.",

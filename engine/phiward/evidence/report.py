@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from phiward.engine.control import Control, Severity
-from phiward.engine.findings import Finding, Verdict, Why
+from phiward.engine.findings import Finding, ResourceRef, Verdict, Why
 from phiward.engine.summary import Taken
 from phiward.evidence.run import Run
 from phiward.evidence.summary import Totals
@@ -80,10 +80,17 @@ def fix_text(control: Control, finding: Finding) -> str:
     """Say how to mend it where it was found: in code, in the console, on the host; else in general. Not escaped."""
     found = finding.resource
     ways = control.remediation.by_type.get(found.type, {}) if found else {}
-    in_code = found is not None and found.file is not None
-    order = ("terraform",) if in_code else tuple(way for way in ways if way not in ("terraform", "note"))
+    if found is not None and found.file is not None:
+        return ways.get(_language(found)) or control.remediation.text
+    order = tuple(way for way in ways if way not in ("cloudformation", "terraform", "note"))
     chosen = next((ways[way] for way in order if way in ways), None)
     return chosen or control.remediation.text
+
+
+def _language(found: ResourceRef) -> str:
+    """Return whose code a resource was found in: the id of one in a template begins with the template's file."""
+    file = (found.file or "").rpartition("/")[2]
+    return "cloudformation" if file and f"/{file}:" in f"/{found.id}" else "terraform"
 
 
 def resource_text(finding: Finding) -> str:

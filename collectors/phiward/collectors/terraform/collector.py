@@ -91,7 +91,7 @@ class TerraformCollector:
             around = Surroundings(tree, folded, read.kind, read.digest, read.shown, within=options.within)
             for main in folded.mains:
                 if read.only in {None, main.block.where.file}:
-                    yield from _made(main, around, every, read, options.need)
+                    yield from made(main, around, every, self.name, options.need)
         yield from read.problems
         self.unread = dict(sorted(unread.items()))
         told = ", ".join(f"{name} ({count})" for name, count in self.unread.items())
@@ -99,14 +99,14 @@ class TerraformCollector:
         progress(Progress(done, len(read.trees), len(read.trees)))
 
 
-def _made(main: "Main", around: "Surroundings", forms: "Forms", read: Read, need: Need | None) -> Iterator[Found]:
-    """Yield what a block makes, and what it declares within it, as far as it is needed."""
+def made(main: "Main", around: "Surroundings", forms: "Forms", source: str, need: Need | None) -> Iterator[Found]:
+    """Yield what a block makes, and what it declares within it, as far as it is needed; `source` is the collector."""
     name = main.block.type
     if need is None or forms.names[name] in need:
-        yield from _built(lambda *block: (main.form.build(*block),), main, around, forms.names[name], read)
+        yield from _built(lambda *block: (main.form.build(*block),), main, around, forms.names[name], source)
     for inner, within in forms.within.get(name, ()):
         if need is None or inner in need:
-            yield from _built(within.build, main, around, inner, read)
+            yield from _built(within.build, main, around, inner, source)
 
 
 def _built(
@@ -114,15 +114,15 @@ def _built(
     main: "Main",
     around: "Surroundings",
     type_name: str,
-    read: Read,
+    source: str,
 ) -> tuple[Found, ...]:
     try:
         return tuple(build(main.block, main.parts, around.of(main.block)))
     except MALFORMED as error:
         where = main.block.where
         gap = CollectionGap(
-            source="terraform",
-            where=read.shown(where.file),
+            source=source,
+            where=around.shown(where.file),
             line=where.line,
             reason=f"{main.block.address} is not written as its provider asks: {type(error).__name__}: {error}",
             types=(type_name,),
@@ -162,7 +162,7 @@ def _folder(target: str, options: Options) -> Read:
     loaded = load(top, options.variables, options.variable_files)
     prefix = shown(top)
     problems = tuple(
-        CollectionGap(source="terraform", where=_below(prefix, problem.file), line=problem.line, reason=problem.message)
+        CollectionGap(source="terraform", where=below(prefix, problem.file), line=problem.line, reason=problem.message)
         for problem in loaded.problems
         if one_file in {None, problem.file}
     )
@@ -171,7 +171,7 @@ def _folder(target: str, options: Options) -> Read:
         found = loaded.digest(file)
         return f"sha256:{found}" if found else None
 
-    return Read(loaded.trees, OriginKind.TERRAFORM, problems, digest, lambda file: _below(prefix, file), only=one_file)
+    return Read(loaded.trees, OriginKind.TERRAFORM, problems, digest, lambda file: below(prefix, file), only=one_file)
 
 
 def shown(path: Path) -> str:
@@ -182,7 +182,8 @@ def shown(path: Path) -> str:
         return path.as_posix()
 
 
-def _below(prefix: str, file: str) -> str:
+def below(prefix: str, file: str) -> str:
+    """Return the path, as people are told it, of a file below a folder."""
     return file if prefix == "." else f"{prefix}/{file}" if file else prefix
 
 
