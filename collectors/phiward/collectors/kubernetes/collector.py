@@ -66,7 +66,7 @@ class KubernetesCollector:
         if options.need is not None and not any(of.name in options.need for of in self.types()):
             return
         progress(Progress(f"Kubernetes: {target}", 0))
-        reading = _Reading(target)
+        reading = _Reading(target, tuple(sorted(of.name for of in self.types())))
         parts = reading.parts()
         unread: Counter[str] = Counter()
         for number, part in enumerate(parts):
@@ -83,7 +83,9 @@ class KubernetesCollector:
 class _Reading:
     """One reading of a folder or file."""
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str, types: tuple[str, ...]) -> None:
+        self.types = types
+        """What a file that cannot be read may hide."""
         path = Path(target)
         self.only = None if path.is_dir() else path.name
         self.top = path if self.only is None else path.parent
@@ -123,7 +125,8 @@ class _Reading:
         return tuple(told)
 
     def _gap(self, file: str, reason: str, line: int | None = None) -> None:
-        self.gaps.append(CollectionGap(source="kubernetes", where=self._shown(file), line=line, reason=reason))
+        where = self._shown(file)
+        self.gaps.append(CollectionGap(source="kubernetes", where=where, line=line, reason=reason, types=self.types))
 
     def _shown(self, file: str) -> str:
         return file if self.prefix == "." else f"{self.prefix}/{file}" if file else self.prefix
@@ -216,11 +219,8 @@ class _Reading:
         found = read(data, file, root)
         for problem in found.problems:
             at = f" (line {problem.line} of that)" if problem.line else ""
-            self.gaps.append(
-                CollectionGap(
-                    source="kubernetes", where=file, line=1, reason=f"what {by} makes of it{at}: {problem.message}"
-                )
-            )
+            reason = f"what {by} makes of it{at}: {problem.message}"
+            self.gaps.append(CollectionGap(source="kubernetes", where=file, line=1, reason=reason, types=self.types))
         return found.manifests
 
 
