@@ -67,6 +67,8 @@ class Problem(NamedTuple):
 
     line: int | None
     message: str
+    hides: bool = True
+    """Parts of the file were not read because of it, which may hold anything."""
 
 
 class Document(NamedTuple):
@@ -182,7 +184,7 @@ class _Build:
                 raise _TooMany(node.start_mark.line + 1)
             return made
         if mark in self._making:
-            self.problems.append(Problem(node.start_mark.line + 1, "it contains itself, by an alias"))
+            self.problems.append(Problem(node.start_mark.line + 1, "it contains itself, by an alias", hides=False))
             return Unknown("it contains itself, by an alias")
         self._making.add(mark)
         before = self._size
@@ -217,7 +219,7 @@ class _Build:
         for key, child in node.value:
             line = key.start_mark.line + 1
             if key.id != "scalar":
-                self.problems.append(Problem(line, "a key that is a list or a mapping: it is left out"))
+                self.problems.append(Problem(line, "a key that is a list or a mapping: it is left out", hides=False))
                 made.unseen = Unknown("it has a key that is a list or a mapping")
                 continue
             name = key.value
@@ -226,7 +228,8 @@ class _Build:
                 continue
             if name in made:
                 first = made.spans[name].line
-                self.problems.append(Problem(line, f"{name} is there twice (first in line {first}): the last counts"))
+                told = f"{name} is there twice (first in line {first}): the last counts"
+                self.problems.append(Problem(line, told, hides=False))
             made.put(name, self.value(child), Span(line, max(line, _end(child))))
         for each in merged:
             for other in each if isinstance(each, list) else [each]:

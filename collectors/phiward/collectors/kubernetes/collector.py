@@ -124,9 +124,9 @@ class _Reading:
             told.append(f"Kubernetes: left alone as {what}: {named}")
         return tuple(told)
 
-    def _gap(self, file: str, reason: str, line: int | None = None) -> None:
-        where = self._shown(file)
-        self.gaps.append(CollectionGap(source="kubernetes", where=where, line=line, reason=reason, types=self.types))
+    def _gap(self, file: str, reason: str, line: int | None = None, types: tuple[str, ...] | None = None) -> None:
+        where, hidden = self._shown(file), self.types if types is None else types
+        self.gaps.append(CollectionGap(source="kubernetes", where=where, line=line, reason=reason, types=hidden))
 
     def _shown(self, file: str) -> str:
         return file if self.prefix == "." else f"{self.prefix}/{file}" if file else self.prefix
@@ -151,7 +151,7 @@ class _Reading:
         found = read(data, self._shown(file), file.rpartition("/")[0])
         if not quietly:
             for problem in found.problems:
-                self._gap(file, problem.message, problem.line)
+                self._gap(file, problem.message, problem.line, None if problem.hides else _types(found.manifests))
             if found.other is not None:
                 self.left.setdefault(found.other, []).append(file)
         return found.manifests
@@ -176,7 +176,7 @@ class _Reading:
         manifests = self._made(data, file, root.folder, "kustomize build")
         for manifest in manifests:
             manifest.fallback = Lines(file, 1, root.lines)
-            manifest.written = _source(manifest, written)
+            manifest.sources = _sources_of(manifest, written)
         return Part(manifests, "kustomize build", {file: _digest(data)})
 
     def _chart(self, chart: str) -> Part | None:
@@ -187,7 +187,7 @@ class _Reading:
         place = folder.within(self.top, chart)
         obstacle = None
         if program is None:
-            obstacle = "helm is not installed (or scan what `helm template` gives)"
+            obstacle = "helm is not installed; install it, or scan what `helm template` gives"
         elif place is None or _leaves(self.top, place):
             obstacle = "a link in it leads out of the scanned folder"
         if obstacle is not None or program is None or place is None:
@@ -261,6 +261,13 @@ def _built(
         yield from made
 
 
+def _types(manifests: "Iterable[Manifest]") -> tuple[str, ...] | None:
+    """Return the resource types that some objects are read as; None where there are none."""
+    from phiward.collectors.kubernetes.form import readers
+
+    return tuple(sorted({of.name for manifest in manifests for of, _ in readers(manifest)})) or None
+
+
 def shown(path: Path) -> str:
     """Return a path as people are told it: below the current folder where it is, else as given, POSIX."""
     try:
@@ -273,12 +280,11 @@ def _digest(data: bytes) -> str:
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
-def _source(made: "Manifest", written: "list[Manifest]") -> "Manifest | None":
-    """Return the manifest that a rendered object was made from: its name may have been given more at either end."""
+def _sources_of(made: "Manifest", written: "list[Manifest]") -> "tuple[Manifest, ...]":
+    """Return the manifests that a rendered object was made from: its name may have been given more at either end."""
     same = [each for each in written if each.kind == made.kind and each.name]
-    exact = [each for each in same if each.name == made.name]
-    near = [each for each in same if each.name in made.name]
-    return max(exact or near, key=lambda each: len(each.name), default=None)
+    longest = max((len(each.name) for each in same if each.name in made.name), default=0)
+    return tuple(each for each in same if each.name in made.name and len(each.name) == longest)
 
 
 def _leaves(top: Path, chart: Path) -> bool:

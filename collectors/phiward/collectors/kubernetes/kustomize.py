@@ -101,14 +101,14 @@ class Kustomizations:
         """The files that any of them lists: they are not judged by themselves."""
 
     def files(self, root: Kustomization) -> list[str]:
-        """Return the files that a kustomization, and those that it uses, list."""
-        found: dict[str, None] = {}
+        """Return the files that a kustomization, and those that it uses, list: resources first, then patches."""
+        found: dict[str, bool] = {}
         for each in self._closure(root):
-            for _, name in each.names:
+            for member, name in each.names:
                 path = _path(each, name)
                 if path not in self.by_folder and path.endswith((".yaml", ".yml", ".json")):
-                    found[path] = None
-        return list(found)
+                    found[path] = found.get(path, False) or member in _FOLDERS
+        return sorted(found, key=lambda path: not found[path])
 
     def obstacle(self, root: Kustomization) -> str | None:
         """Say why a kustomization must not be rendered; None: all that it uses is here."""

@@ -45,7 +45,7 @@ def resolved(text: str) -> Any:
 class Manifest:
     """One object."""
 
-    __slots__ = ("body", "fallback", "file", "group", "kind", "name", "namespace", "root", "version", "written")
+    __slots__ = ("body", "fallback", "file", "group", "kind", "name", "namespace", "root", "sources", "version")
 
     def __init__(self, body: Mapping, file: str, root: str = "") -> None:
         self.body = body
@@ -62,23 +62,32 @@ class Manifest:
         """Empty where it is left out or filled in later."""
         self.namespace: Maybe[str | None] = text(metadata, "namespace")
         """None where the object does not say it."""
-        self.written: Manifest | None = None
-        """Of a rendered object: the manifest it was made from, whose lines are shown."""
+        self.sources: tuple[Manifest, ...] = ()
+        """Of a rendered object: the manifests that it was made from, patches last. Their lines are shown."""
         self.fallback: Lines | None = None
         """Of a rendered object: the lines shown where no manifest that it was made from has them."""
 
     @property
     def where(self) -> Lines:
         """The lines of the whole object."""
-        if self.written is not None:
-            return self.written.where
+        if self.sources:
+            return self.sources[0].where
         return self.fallback or Lines(self.file, *self.body.span)
 
     def lines(self, *path: str | int) -> Lines:
-        """Return the lines of a field; where it is left out, of the nearest field around it that is there."""
-        if self.written is not None:
-            return self.written.lines(*self.written.path_of(self, path)) if self._unchanged(path) else self._made()
-        return self.fallback or Lines(self.file, *self.span(*path))
+        """Return the lines of a field; where it is left out, of the nearest field around it that is there.
+
+        Of a rendered object: where the value is written; where none of its sources has it, what made it.
+        """
+        if not self.sources:
+            return self.fallback or Lines(self.file, *self.span(*path))
+        value = self.at(*path)
+        for source in self.sources:
+            written = source.path_of(self, path)
+            found = source.at(*written)
+            if found == value or (isinstance(value, dict | list) and found is not None):
+                return source.lines(*written)
+        return self.fallback or self.where
 
     def span(self, *path: str | int) -> Span:
         """Return the lines of a field in its own file, or of the nearest field around it."""
@@ -118,16 +127,6 @@ class Manifest:
                     step = names.index(theirs["name"]) if theirs["name"] in names else step  # noqa: PLW2901
             mine.append(step)
         return tuple(mine)
-
-    def _unchanged(self, path: tuple[str | int, ...]) -> bool:
-        written = self.written
-        if written is None:
-            return True
-        here = self.at(*path)
-        return isinstance(here, dict | list) or here == written.at(*written.path_of(self, path))
-
-    def _made(self) -> Lines:
-        return self.fallback or self.where
 
 
 def mapping(of: Any, key: str) -> Mapping:
