@@ -86,8 +86,8 @@ def _unclaimed(target: str) -> str:
         if not Path(target).is_dir() and (why := irregular(target)):
             return f"{target}: cannot be read: {why}"
         return (
-            f"{target}: nothing to scan: there is no Terraform (.tf, .tf.json) and no CloudFormation template in it, "
-            "and it is no plan (terraform show -json)"
+            f"{target}: nothing to scan: there is no Terraform (.tf, .tf.json), no CloudFormation template and "
+            "nothing of Kubernetes in it, and it is no plan (terraform show -json)"
         )
     near = get_close_matches(target, installed(), n=1)
     hint = f"; did you mean {near[0]!r}?" if near else f"; known words are: {', '.join(installed())}"

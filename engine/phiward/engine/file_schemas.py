@@ -128,6 +128,7 @@ def _remediation() -> Schema:
     sources = {
         "terraform": "The argument to set.",
         "cloudformation": "The property to set.",
+        "kubernetes": "The field of the manifest to set.",
         "aws": "The console's words, or a command.",
         "host": "A command or a line of a configuration file.",
         "note": "What to mind when doing it.",

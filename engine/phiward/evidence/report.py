@@ -96,13 +96,15 @@ def fix_text(control: Control, finding: Finding) -> str:
     ways = control.remediation.by_type.get(found.type, {}) if found else {}
     if found is not None and found.file is not None:
         return ways.get(_language(found)) or control.remediation.text
-    order = tuple(way for way in ways if way not in ("cloudformation", "terraform", "note"))
+    order = tuple(way for way in ways if way not in ("cloudformation", "kubernetes", "terraform", "note"))
     chosen = next((ways[way] for way in order if way in ways), None)
     return chosen or control.remediation.text
 
 
 def _language(found: ResourceRef) -> str:
     """Return whose code a resource was found in: the id of one in a template begins with the template's file."""
+    if found.type.startswith("kubernetes."):
+        return "kubernetes"
     file = (found.file or "").rpartition("/")[2]
     return "cloudformation" if file and f"/{file}:" in f"/{found.id}" else "terraform"
 
