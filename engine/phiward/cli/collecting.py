@@ -162,6 +162,7 @@ def options_of(given: argparse.Namespace, now: str, need: Need | None) -> Option
         external_id=given.external_id,
         org=given.org,
         org_role=given.org_role,
+        aggregator=given.aggregator,
         accounts=given.accounts,
         services=given.services,
         tags=tuple(_pairs("--tag", "KEY=VALUE", given.tag)),

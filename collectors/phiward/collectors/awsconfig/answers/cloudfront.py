@@ -1,0 +1,64 @@
+"""Distributions of CloudFront. Log deliveries through CloudWatch Logs are not recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from phiward.collectors.awsconfig.answer import Answer, Asked, Found, Kind, listing, tagged
+from phiward.collectors.awsconfig.members import Members
+
+if TYPE_CHECKING:
+    from phiward.collectors.awsconfig.item import Item
+
+DISTRIBUTION = "AWS::CloudFront::Distribution"
+_BEHAVIORS = ("DefaultCacheBehavior", "CacheBehaviors.Items")
+
+KINDS = (
+    Kind(
+        DISTRIBUTION,
+        covers="aws.cloudfront.distribution",
+        optional=(
+            "CacheBehaviors",
+            "CacheBehaviors.Items",
+            "Aliases",
+            "Aliases.Items",
+            "ViewerCertificate",
+            "ViewerCertificate.ACMCertificateArn",
+            "ViewerCertificate.IAMCertificateId",
+            "ViewerCertificate.MinimumProtocolVersion",
+            "WebACLId",
+            "DomainName",
+            "distributionconfig.Logging.Bucket",
+        ),
+        lacking={
+            **{f"{each}.RealtimeLogConfigArn": ("logging", "config") for each in _BEHAVIORS},
+            "distributionconfig.Logging": ("logging", "relations.logging_destination"),
+            "distributionconfig.Logging.Enabled": ("logging", "relations.logging_destination"),
+        },
+    ),
+)
+
+
+def _summary(item: Item) -> Members:
+    """Return a distribution as the listing tells it: what it is, and how it is set, on one level."""
+    whole = item.configuration
+    settings = whole["DistributionConfig"]
+    return Members(
+        {**settings, "Id": whole["Id"], "ARN": item.arn or whole["Arn"], "DomainName": whole.get("DomainName")},
+        DISTRIBUTION,
+        item,
+    )
+
+
+def _settings(asked: Asked) -> Found:
+    item = asked.one(DISTRIBUTION, asked.arguments["Id"], everywhere=True)
+    return Found({"DistributionConfig": item.configuration["DistributionConfig"]}, (item,))
+
+
+ANSWERS = {
+    "cloudfront.list_distributions": listing(
+        DISTRIBUTION, "DistributionList.Items", tags=None, entry=_summary, everywhere=True
+    ),
+    "cloudfront.get_distribution_config": Answer(_settings, (DISTRIBUTION,)),
+    "cloudfront.list_tags_for_resource": tagged(DISTRIBUTION, "Resource", "Tags.Items", everywhere=True),
+}
