@@ -7,7 +7,7 @@ https://github.com/awslabs/aws-config-resource-schema
 import gzip
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -128,5 +128,7 @@ class Pair:
     items: tuple[Mapping[str, Any], ...]
     lost: frozenset[str] = frozenset()
     """The paths that AWS Config does not record, though the services tell them."""
-    count: int = field(default=1)
+    gained: frozenset[str] = frozenset()
+    """The paths that AWS Config records, though the services do not tell them in what is asked."""
+    count: int = 1
     """How many resources of the type there are."""

@@ -631,9 +631,7 @@ PAIRS = (
             ),
             KEY_ITEM,
         ),
-        frozenset(
-            {"resilience.deletion_protected", "encryption_in_transit.certificate_expires", "backup.other_site"}
-        ),
+        frozenset({"resilience.deletion_protected", "encryption_in_transit.certificate_expires", "backup.other_site"}),
     ),
     Pair(
         "aws.rds.cluster",

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 from config_items import ACCOUNT, CAPTURED, REGION, AskedAws, Pair, recorder, row
-from config_pairs import PAIRS
+from config_pairs import PAIRS as FIRST
+from config_pairs_more import MORE
 
 from phiward.collectors.aws import plan
 from phiward.collectors.awsconfig import knowledge
@@ -17,6 +18,7 @@ from phiward.collectors.awsconfig.view import Place, RecordedView
 from phiward.inventory.aspects import Aspect
 from phiward.inventory.model import CollectionGap, Resource, Unknown
 
+PAIRS = (*FIRST, *MORE)
 MODULES = {module.TYPE.name: module for module in plan.modules()}
 NOW = "2026-01-02T03:04:05Z"
 
@@ -74,7 +76,10 @@ def test_both_ways_give_the_same_facts(pair: Pair) -> None:
         told = dict(facts(other))
         for path, value in facts(one):
             there = told.get(path, told.get(path.partition(".")[0]))
-            if path in pair.lost or isinstance(value, Unknown):
+            if path in pair.gained:
+                assert isinstance(value, Unknown)
+                assert not isinstance(there, Unknown)
+            elif path in pair.lost or isinstance(value, Unknown):
                 if not isinstance(there, Unknown):
                     wrong.append((path, "known", there))
             elif there != value:

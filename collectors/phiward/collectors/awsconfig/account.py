@@ -131,7 +131,9 @@ def planned(
                 if (reason := records.why_not(covered[name][0], each)) is not None:
                     unread.setdefault((each, reason), []).append(name)
     return tuple(tasks), [
-        CollectionGap(source=SOURCE, where=f"{records.account}/{region}", reason=reason, types=tuple(sorted(set(names))))
+        CollectionGap(
+            source=SOURCE, where=f"{records.account}/{region}", reason=reason, types=tuple(sorted(set(names)))
+        )
         for (region, reason), names in sorted(unread.items())
     ]
 

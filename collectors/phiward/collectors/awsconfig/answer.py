@@ -75,11 +75,12 @@ class Kind(NamedTuple):
     """The resource type that its items make: `aws.rds.instance`."""
     optional: tuple[str, ...] = ()
     """Members that AWS Config records where there is one, and leaves out where there is none (*AWS Config resource
-    schema*): paths in the names of the API."""
+    schema*): paths in the names of the API, `A.*` for whatever stands in A."""
     lacking: Mapping[str, tuple[str, ...]] = {}
     """Members that AWS Config does not record, or that older items lack, to the paths of the resource that rest on them.
 
-    They are unknown where an item does not hold the member. Where it does, nothing is lost.
+    They are unknown where an item does not hold the member. Where it does, nothing is lost. A path that ends in `?` is
+    unknown only where it is not true anyway.
     """
     spread: bool = False
     """Its things are listed once for the account, and recorded each in its own region: buckets."""

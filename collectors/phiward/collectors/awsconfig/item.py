@@ -153,5 +153,7 @@ def _tags(value: Any) -> dict[str, str] | None:
     if isinstance(value, dict):
         return {str(name): str(text or "") for name, text in value.items()}
     if isinstance(value, list):
-        return {str(each["key"]): str(each.get("value") or "") for each in value if isinstance(each, dict) and "key" in each}
+        return {
+            str(each["key"]): str(each.get("value") or "") for each in value if isinstance(each, dict) and "key" in each
+        }
     return None

@@ -19,13 +19,15 @@ from phiward.inventory.model import Resource, Unknown
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from phiward.collectors.awsconfig.answer import Kind
+
 
 def corrected(resource: Resource, missed: Collection[str]) -> Resource:
     """Return a resource without what rests on the members that were missed: `AWS::RDS::DBInstance networktype`."""
     for each in sorted(missed):
         resource_type, _, path = each.partition(" ")
         kind = knowledge.kinds().get(resource_type)
-        if kind is not None and path in _lower(kind.optional):
+        if kind is not None and _recorded(kind, path):
             continue
         reason = Unknown(f"the configuration item of {resource_type} does not hold {_named(kind, path)}: {SCAN}")
         paths = {name.lower(): rests for name, rests in kind.lacking.items()}.get(path) if kind is not None else None
@@ -37,28 +39,32 @@ def corrected(resource: Resource, missed: Collection[str]) -> Resource:
     return resource
 
 
-def _lower(names: Collection[str]) -> set[str]:
-    return {name.lower() for name in names}
+def _recorded(kind: Kind, path: str) -> bool:
+    """Say whether AWS Config records a member where there is one."""
+    names = {name.lower() for name in kind.optional}
+    return path in names or f"{path.rpartition('.')[0]}.*" in names
 
 
-def _named(kind: knowledge.Kind | None, path: str) -> str:
+def _named(kind: Kind | None, path: str) -> str:
     return next((name for name in (kind.lacking if kind else ()) if name.lower() == path), path)
 
 
 def _without(resource: Resource, path: str, reason: Unknown) -> Resource:
-    """Return a resource with one path unknown: `exposure`, `resilience.redundant`, `relations.role`, `tags`."""
+    """Return a resource with one path unknown: `exposure`, `resilience.redundant`, `relations.role`, `tags`.
+
+    A path that ends in `?` stays where it is true: what was not seen could only add to it.
+    """
+    stays, path = path.endswith("?"), path.rstrip("?")
     head, _, rest = path.partition(".")
     if head == "relations":
         return msgspec.structs.replace(resource, relations={**resource.relations, rest: reason})
     value = getattr(resource, head)
     if value is None or isinstance(value, Unknown):
         return resource
-    if head == "exposure" and not rest and value.public is True:
-        return resource  # however it is open, what was not seen does not close it
+    if stays and getattr(value, rest or "public") is True:
+        return resource
     if not rest:
         return msgspec.structs.replace(resource, **{head: reason})
-    if isinstance(getattr(value, rest), Unknown):
-        return resource
     return msgspec.structs.replace(resource, **{head: msgspec.structs.replace(value, **{rest: reason})})
 
 

@@ -41,7 +41,9 @@ _FILE = re.compile(
     r"(?P<account>\d{12})_Config_(?P<region>[a-z]{2}(?:-[a-z]+)+-\d+)_Config(?P<kind>Snapshot|History)_"
     r"(?:.*_)?(?P<time>\d{8}T\d{6}Z)_.*\.json(?:\.gz)?"
 )
-_FOLDER = re.compile(r"AWSLogs|o-[a-z0-9]{10,32}|\d{1,4}|\d{12}|Config|Config(?:Snapshot|History)|[a-z]{2}(?:-[a-z]+)+-\d+")
+_FOLDER = re.compile(
+    r"AWSLogs|o-[a-z0-9]{10,32}|\d{1,4}|\d{12}|Config|Config(?:Snapshot|History)|[a-z]{2}(?:-[a-z]+)+-\d+"
+)
 """What the folders of a delivery are called."""
 
 _MARK = re.compile(rb'"configSnapshotId"|"configurationItems"\s*:')

@@ -134,7 +134,5 @@ class RecordedView:
             return answer.handler(Asked(self._place.records, here, call, arguments))
 
     def _observation(self, item: Item, fills: Collection[str]) -> Observation:
-        seen = Observation(
-            call=item.call, at=item.captured, principal=self._place.principal, digest=item.digest
-        )
+        seen = Observation(call=item.call, at=item.captured, principal=self._place.principal, digest=item.digest)
         return msgspec.structs.replace(seen, fills=tuple(sorted(fills)))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 DISTRIBUTION = "AWS::CloudFront::Distribution"
 _BEHAVIORS = ("DefaultCacheBehavior", "CacheBehaviors.Items")
+_RECORDED = ("logging.enabled?", "logging.off_host?", "logging.destinations", "logging.kinds")
 
 KINDS = (
     Kind(
@@ -31,7 +32,7 @@ KINDS = (
             "distributionconfig.Logging.Bucket",
         ),
         lacking={
-            **{f"{each}.RealtimeLogConfigArn": ("logging", "config") for each in _BEHAVIORS},
+            **{f"{each}.RealtimeLogConfigArn": _RECORDED for each in _BEHAVIORS},
             "distributionconfig.Logging": ("logging", "relations.logging_destination"),
             "distributionconfig.Logging.Enabled": ("logging", "relations.logging_destination"),
         },

@@ -42,7 +42,7 @@ KINDS = (
         lacking={
             "RuntimePlatform": ("config.operating_system",),
             "RuntimePlatform.OperatingSystemFamily": ("config.operating_system",),
-            "ContainerDefinitions.LogConfiguration.Options": ("config.containers", "logging"),
+            "ContainerDefinitions.LogConfiguration.Options": ("logging.destinations",),
         },
     ),
     Kind(
@@ -59,8 +59,8 @@ KINDS = (
             "ResourcesVpcConfig.PublicAccessCidrs",
         ),
         lacking={
-            "UpgradePolicy": ("config.support", "patching"),
-            "UpgradePolicy.SupportType": ("config.support", "patching"),
+            "UpgradePolicy": ("config.support",),
+            "UpgradePolicy.SupportType": ("config.support",),
             "DeletionProtection": ("resilience.deletion_protected",),
             "Version": ("patching", "config.version"),
         },

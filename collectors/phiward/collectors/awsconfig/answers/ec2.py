@@ -49,9 +49,9 @@ KINDS = (
             "BlockDeviceMappings.Ebs",
         ),
         lacking={
-            "Ipv6Address": ("exposure", "network", "config.global_ipv6", "config.internet_route"),
+            "Ipv6Address": ("exposure?", "network", "config.global_ipv6", "config.internet_route"),
             "NetworkInterfaces.Ipv6Addresses": (
-                "exposure",
+                "exposure?",
                 "network",
                 "config.global_ipv6",
                 "config.internet_route",
@@ -174,7 +174,9 @@ KINDS = (
 
 def _group(item: Item) -> Members:
     group = described(item)
-    ways = {way: [_rule(each) for each in group[way]] for way in ("IpPermissions", "IpPermissionsEgress") if way in group}
+    ways = {
+        way: [_rule(each) for each in group[way]] for way in ("IpPermissions", "IpPermissionsEgress") if way in group
+    }
     return group.with_(**ways)
 
 

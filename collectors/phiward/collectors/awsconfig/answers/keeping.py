@@ -71,7 +71,11 @@ ANSWERS = {
     "sns.list_tags_for_resource": tagged(TOPIC, "ResourceArn", "Tags"),
     "secretsmanager.list_secrets": Answer(_secrets, (SECRET,)),
     "acm.list_certificates": listing(
-        CERTIFICATE, "CertificateSummaryList", tags=None, entry=_certificate, ignores=("Includes", "CertificateStatuses")
+        CERTIFICATE,
+        "CertificateSummaryList",
+        tags=None,
+        entry=_certificate,
+        ignores=("Includes", "CertificateStatuses"),
     ),
     "acm.list_tags_for_certificate": tagged(CERTIFICATE, "CertificateArn", "Tags"),
 }

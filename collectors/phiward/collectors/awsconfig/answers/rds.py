@@ -25,7 +25,7 @@ KINDS = (
             "ReadReplicaSourceDBInstanceIdentifier",
             "ReadReplicaSourceDBClusterIdentifier",
             "PendingModifiedValues",
-            "PendingModifiedValues.CACertificateIdentifier",
+            "PendingModifiedValues.*",
             "DBParameterGroups",
             "DBParameterGroups.ParameterApplyStatus",
             "MonitoringInterval",
@@ -35,7 +35,7 @@ KINDS = (
             "DeletionProtection": ("resilience.deletion_protected",),
             "CertificateDetails": ("encryption_in_transit.certificate_expires",),
             "CertificateDetails.ValidTill": ("encryption_in_transit.certificate_expires",),
-            "NetworkType": ("exposure",),
+            "NetworkType": ("exposure?",),
             "DBInstanceAutomatedBackupsReplications": ("backup.other_site",),
             "AutoMinorVersionUpgrade": ("patching.automatic",),
             "IAMDatabaseAuthenticationEnabled": ("authentication",),
@@ -77,10 +77,14 @@ KINDS = (
                 "SnapshotCreateTime",
                 "Engine",
                 "DBClusterSnapshotIdentifier",  # it tells the one kind from the other
+                other,
             ),
-            lacking={"Encrypted": ("encryption_at_rest",), "StorageEncrypted": ("encryption_at_rest",)},
+            lacking={own: ("encryption_at_rest",)},
         )
-        for kind in (SNAPSHOT, CLUSTER_SNAPSHOT)
+        for kind, own, other in (
+            (SNAPSHOT, "Encrypted", "StorageEncrypted"),
+            (CLUSTER_SNAPSHOT, "StorageEncrypted", "Encrypted"),
+        )
     ),
 )
 

@@ -181,9 +181,7 @@ ANSWERS = {
     "s3.get_bucket_acl": _part("AccessControlList", _grants),
     "s3.get_bucket_versioning": _part("BucketVersioningConfiguration", _versioning),
     "s3.get_bucket_logging": _part("BucketLoggingConfiguration", _log),
-    "s3.get_bucket_encryption": _part(
-        "ServerSideEncryptionConfiguration", _own("ServerSideEncryptionConfiguration")
-    ),
+    "s3.get_bucket_encryption": _part("ServerSideEncryptionConfiguration", _own("ServerSideEncryptionConfiguration")),
     "s3.get_public_access_block": _part("PublicAccessBlockConfiguration", _own("PublicAccessBlockConfiguration")),
     "s3.get_bucket_ownership_controls": _part("OwnershipControls", _own("OwnershipControls")),
     "s3.get_object_lock_configuration": _part("ObjectLockConfiguration", _own("ObjectLockConfiguration")),

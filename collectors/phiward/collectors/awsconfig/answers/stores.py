@@ -21,8 +21,8 @@ KINDS = (
         optional=("KmsKeyId", "Name", "Tags", "FileSystemArn"),
         lacking={
             "Encrypted": ("encryption_at_rest", "backup.encrypted"),
-            "NumberOfMountTargets": ("exposure",),
-            "AvailabilityZoneName": ("resilience.redundant",),
+            "NumberOfMountTargets": ("exposure.public?", "exposure.ways"),
+            "AvailabilityZoneName": ("resilience.redundant", "config.one_zone"),
         },
     ),
     Kind(
@@ -43,7 +43,7 @@ KINDS = (
         ),
         lacking={
             "MultiAZ": ("resilience.redundant",),
-            "IpAddressType": ("exposure",),
+            "IpAddressType": ("exposure?",),
             "loggingstatus.LogExports": ("logging.kinds",),
             "Encrypted": ("encryption_at_rest", "backup.encrypted"),
             "PubliclyAccessible": ("exposure", "network", "config"),
@@ -65,11 +65,17 @@ KINDS = (
             "LogPublishingOptions.Enabled",
         ),
         lacking={
-            "AccessPolicies": ("exposure", "authorization", "authentication", "config.policy"),
+            "AccessPolicies": (
+                "exposure.public",
+                "exposure.ways",
+                "exposure.shared_with",
+                "authentication.anonymous",
+                "config.policy",
+            ),
             "SoftwareUpdateOptions": ("patching.automatic",),
             "SoftwareUpdateOptions.AutoSoftwareUpdateEnabled": ("patching.automatic",),
-            "AutomatedSnapshotPauseOptions": ("backup",),
-            "AutomatedSnapshotPauseOptions.State": ("backup",),
+            "AutomatedSnapshotPauseOptions": ("backup.enabled", "backup.retention_days"),
+            "AutomatedSnapshotPauseOptions.State": ("backup.enabled", "backup.retention_days"),
             "EncryptionAtRestOptions": ("encryption_at_rest", "backup.encrypted"),
             "EncryptionAtRestOptions.Enabled": ("encryption_at_rest", "backup.encrypted"),
             "DomainEndpointOptions": ("encryption_in_transit",),
