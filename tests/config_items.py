@@ -23,7 +23,7 @@ TAGS = {"team": "records"}
 API_TAGS = [{"Key": "team", "Value": "records"}]
 
 
-def item(  # noqa: PLR0913 - an item has this many parts
+def item(
     kind: str,
     identity: str,
     configuration: Any,

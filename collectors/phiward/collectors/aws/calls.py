@@ -58,7 +58,7 @@ READ_VERBS = ("batch_get", "describe", "get", "list", "lookup")
 READS = frozenset(
     {"config.select_aggregate_resource_config", "config.select_resource_config", "iam.generate_credential_report"}
 )
-"""Reads under another verb: the queries of AWS Config, and what makes the report that `get_credential_report` returns."""
+"""Reads under another verb: queries of AWS Config, and what makes the report that `get_credential_report` returns."""
 
 DATA = frozenset(
     {

@@ -1,4 +1,4 @@
-"""One account of a run, from what AWS Config recorded of it: fetched when its turn comes, then read by type and region."""
+"""One account of a run, as AWS Config recorded it: fetched when its turn comes, then read by type and region."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from phiward.collectors.aws.account import Questions
+    from phiward.collectors.aws.login import Login
     from phiward.collectors.aws.organization import Member
     from phiward.collectors.awsconfig.records import Records
 
@@ -123,13 +124,13 @@ def planned(
         if None in reasons:
             tasks.append(task)
         elif region is None:
-            unread.setdefault((home, _first(reasons)), []).append(name)
+            unread.setdefault((home, _first(reasons, covered[name])), []).append(name)
         if region is not None and any(reasons):
-            unread.setdefault((region, _first(reasons)), []).append(name)
+            unread.setdefault((region, _first(reasons, covered[name])), []).append(name)
         if region is None and name in spread:
             for each in sorted(records.regions):
                 if (reason := records.why_not(covered[name][0], each)) is not None:
-                    unread.setdefault((each, reason), []).append(name)
+                    unread.setdefault((each, _first([reason], covered[name])), []).append(name)
     return tuple(tasks), [
         CollectionGap(
             source=SOURCE, where=f"{records.account}/{region}", reason=reason, types=tuple(sorted(set(names)))
@@ -180,10 +181,14 @@ def _malformed(error: Exception) -> str:
     return f"a configuration item has another shape than is known: {type(error).__name__} {error}"[:300]
 
 
-def _first(reasons: list[str | None]) -> str:
-    return next(reason for reason in reasons if reason is not None)
+def _first(reasons: list[str | None], configs: tuple[str, ...]) -> str:
+    """Return the first reason, without the name of the type: the gap has it, and one gap tells of many."""
+    first = next(reason for reason in reasons if reason is not None)
+    for config in configs:
+        first = first.replace(config, "this")
+    return first
 
 
-def _never() -> None:
+def _never() -> Login:
     """Recorded accounts are never entered."""
     raise AssertionError

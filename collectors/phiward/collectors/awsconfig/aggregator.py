@@ -2,8 +2,8 @@
 
 Calls `config:SelectAggregateResourceConfig`, `config:DescribeConfigurationAggregatorSourcesStatus` and
 `config:GetAggregateDiscoveredResourceCounts`; without an aggregator `config:SelectResourceConfig`,
-`config:DescribeConfigurationRecorders` and `config:DescribeConfigurationRecorderStatus`. A page holds a hundred items, so
-that N resources of A accounts cost about N ÷ 100 + A calls.
+`config:DescribeConfigurationRecorders` and `config:DescribeConfigurationRecorderStatus`. A page holds a hundred items,
+so that N resources of A accounts cost about N ÷ 100 + A calls.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def named(given: str, login: Login) -> tuple[str, str]:
 
 def queries(types: Iterable[str], account: str | None = None) -> Iterator[str]:
     """Yield as few queries for the types as their length allows; within one account where one is named."""
-    beginning = f"SELECT {_WHOLE} WHERE "  # noqa: S608 - AWS Config's own language, over types and digits only
+    beginning = f"SELECT {_WHOLE} WHERE "
     beginning += f"accountId = '{account}' AND resourceType IN (" if account else "resourceType IN ("
     room, taken = LONGEST - len(beginning) - 1, list[str]()
     for each in types:
@@ -227,7 +227,7 @@ class OwnAccount(_Asked):
         if not own:
             return None
         states = self._one("describe_configuration_recorder_status", region).get("ConfigurationRecordersStatus", ())
-        state = next((each for each in states if each.get("name") == own[0].get("name")), {})
+        state: dict[str, Any] = next((each for each in states if each.get("name") == own[0].get("name")), {})
         failing = state.get("lastErrorMessage") or state.get("lastErrorCode") or "no reason is given"
         return recorder_of(
             Structure(own[0], "config:DescribeConfigurationRecorders"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from phiward.collectors.aws.port import Denied
-from phiward.collectors.awsconfig.members import Members
 from phiward.collectors.awsconfig.records import SCAN
 from phiward.inventory.model import Maybe, Unknown
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from phiward.collectors.awsconfig.item import Item
+    from phiward.collectors.awsconfig.members import Members
     from phiward.collectors.awsconfig.records import Records
 
 
@@ -77,7 +77,7 @@ class Kind(NamedTuple):
     """Members that AWS Config records where there is one, and leaves out where there is none (*AWS Config resource
     schema*): paths in the names of the API, `A.*` for whatever stands in A."""
     lacking: Mapping[str, tuple[str, ...]] = {}
-    """Members that AWS Config does not record, or that older items lack, to the paths of the resource that rest on them.
+    """Members that AWS Config does not record, or that older items lack, to the paths that rest on them.
 
     They are unknown where an item does not hold the member. Where it does, nothing is lost. A path that ends in `?` is
     unknown only where it is not true anyway.

@@ -17,7 +17,7 @@ from phiward.inventory.reach import Reach
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from phiward.collectors.aws.account import Questions
+    from phiward.collectors.aws.account import Account, Found, Questions
     from phiward.collectors.aws.organization import Members
     from phiward.collectors.awsconfig.account import Source
     from phiward.inventory.catalog import ResourceType
@@ -26,6 +26,16 @@ if TYPE_CHECKING:
 WORD = "aws-config"
 _THREADS = 4
 """Nothing waits for a network here but the queries, of which there are few."""
+
+
+class Way:
+    """How a run is made."""
+
+    def __init__(self, options: Options, limits: Limits, progress: Callable[[Progress], None]) -> None:
+        self.options = options
+        self.limits = limits
+        self.progress = progress
+        self.stopped = Event()
 
 
 class AwsconfigCollector:
@@ -74,17 +84,15 @@ class AwsconfigCollector:
             from phiward.collectors.awsconfig.snapshots import Snapshots
 
             snapshots = Snapshots(target)
-            yield from self._read(snapshots, snapshots.members(options), recorded, options, limits, progress)
+            yield from self._read(snapshots, snapshots.members(options), recorded, Way(options, limits, progress))
             return
-        yield from self._asked(target, recorded, options, limits, progress)
+        yield from self._asked(target, recorded, Way(options, limits, progress))
 
     def _asked(
         self,
         target: str,
         chosen: tuple[plan.TypeModule, ...],
-        options: Options,
-        limits: Limits,
-        progress: Callable[[Progress], None],
+        way: Way,
     ) -> Iterator[Resource | CollectionGap]:
         _need_sdk()
         from phiward.collectors.aws.asking import Asking
@@ -93,9 +101,10 @@ class AwsconfigCollector:
         from phiward.collectors.aws.organization import Member, Members
         from phiward.collectors.awsconfig.aggregator import Aggregator, OwnAccount, named
 
+        options, limits = way.options, way.limits
         login = sign_in(target.partition(":")[2] or options.profile, options.role, limits, options.external_id)
         plan.check_partition(options.regions, login)
-        stopped = Event()
+        stopped = way.stopped
         clients = Clients(login.session, limits, stopped, Pool(limits.clients))
         asking = Asking(clients, principal=login.principal, now=options.now, limits=limits, stopped=stopped)
         types = knowledge.wanted([module.TYPE.name for module in chosen], options.need)
@@ -103,30 +112,27 @@ class AwsconfigCollector:
             if options.aggregator is None:
                 own = OwnAccount(asking, login, types, options.regions)
                 members = Members((Member(login.account),))
-                yield from self._read(own, members, chosen, options, limits, progress, stopped)
+                yield from self._read(own, members, chosen, way)
                 return
             aggregator = Aggregator(asking, login, types, *named(options.aggregator, login))
             members = aggregator.members(options.accounts)
-            yield from self._read(aggregator, members, chosen, options, limits, progress, stopped)
+            yield from self._read(aggregator, members, chosen, way)
         finally:
             clients.close()
 
-    def _read(  # noqa: PLR0913 - all that a run takes
+    def _read(
         self,
         source: Source,
         members: Members,
         chosen: tuple[plan.TypeModule, ...],
-        options: Options,
-        limits: Limits,
-        progress: Callable[[Progress], None],
-        stopped: Event | None = None,
+        way: Way,
     ) -> Iterator[Resource | CollectionGap]:
-        from phiward.collectors.aws.account import Account, Found
         from phiward.collectors.aws.crew import Crew
         from phiward.collectors.aws.run import Run
         from phiward.collectors.awsconfig.account import RecordedAccount
 
-        questions = _questions(chosen, options, limits, stopped or Event())
+        options, limits = way.options, way.limits
+        questions = _questions(chosen, options, limits, way.stopped)
         accounts: list[Account] = [RecordedAccount(member, questions, source) for member in members.read]
         crew: Crew[Found] = Crew(
             [account.open for account in accounts],
@@ -135,7 +141,15 @@ class AwsconfigCollector:
             at_once=min(limits.accounts, _THREADS),
             stopped=questions.stopped,
         )
-        run = Run(accounts, crew, state=None, tags=options.tags, now=questions.now, limits=limits, progress=progress)
+        run = Run(
+            accounts,
+            crew,
+            state=None,
+            tags=options.tags,
+            now=questions.now,
+            limits=limits,
+            progress=way.progress,
+        )
         try:
             yield from run.results()
         finally:

@@ -11,6 +11,7 @@ from phiward.collectors.aws import questions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from types import ModuleType
 
     from phiward.collectors.awsconfig.answer import Answer, Kind
     from phiward.inventory.model import Need
@@ -60,7 +61,7 @@ def wanted(names: Collection[str], need: Need | None) -> tuple[str, ...]:
     return tuple(sorted(types))
 
 
-def _modules() -> Iterator[object]:
+def _modules() -> Iterator[ModuleType]:
     package = importlib.import_module(PACKAGE)
     for each in sorted(pkgutil.iter_modules(package.__path__), key=lambda each: each.name):
         yield importlib.import_module(f"{PACKAGE}.{each.name}")

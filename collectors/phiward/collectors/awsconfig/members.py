@@ -1,9 +1,9 @@
 """Structures of configuration items, read by the names that the service's own API gives their members.
 
 AWS Config writes what a service describes in other capitals (`dBInstanceArn`, `dbclusterArn`, `ssedescription`), writes
-`null` or leaves a member out where the service says nothing, and wraps some words as `{"value": word}`. A member that an
-item does not hold at all may be one that AWS Config does not record: reading it is noted, so that what rests on it can
-be told as unknown instead of taken for the service's default.
+`null` or leaves a member out where the service says nothing, and wraps some words as `{"value": word}`. A member that
+an item does not hold at all may be one that AWS Config does not record: reading it is noted, so that what rests on it
+can be told as unknown instead of taken for the service's default.
 """
 
 from __future__ import annotations

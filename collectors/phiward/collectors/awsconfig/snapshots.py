@@ -1,9 +1,9 @@
 """Configuration snapshots as AWS Config delivers them: gzipped JSON, one file for each account, region and time.
 
 The file is named `ACCOUNT_Config_REGION_ConfigSnapshot_TIME_ID.json.gz`, and lies in
-`AWSLogs/ACCOUNT/Config/REGION/YEAR/MONTH/DAY/ConfigSnapshot/` of the bucket. Of each account and region the latest counts.
-A file of history (`..._ConfigHistory_...`) tells only what changed in six hours: it is left out. What the files say is
-not trusted: only regular files are opened, and how much they hold once unpacked is bounded.
+`AWSLogs/ACCOUNT/Config/REGION/YEAR/MONTH/DAY/ConfigSnapshot/` of the bucket. Of each account and region the latest
+counts. A file of history (`..._ConfigHistory_...`) tells only what changed in six hours: it is left out. What the files
+say is not trusted: only regular files are opened, and how much they hold once unpacked is bounded.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import zlib
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -62,7 +63,6 @@ class _Envelope(msgspec.Struct):
     """The file itself. The items are decoded one by one."""
 
     configurationItems: list[msgspec.Raw]  # noqa: N815 - as AWS Config writes it
-    configSnapshotId: str | None = None  # noqa: N815
 
 
 def looks_like(target: str) -> bool:
@@ -82,11 +82,7 @@ def looks_like(target: str) -> bool:
 
 def files(folder: Path) -> Iterator[Path]:
     """Yield the delivered files below a folder, whose own folders are named as AWS Config names them."""
-    seen = 0
-    for top, folders, names in os.walk(folder):
-        seen += 1
-        if seen > _MOST_FOLDERS:
-            return
+    for top, folders, names in islice(os.walk(folder), _MOST_FOLDERS):
         folders[:] = sorted(name for name in folders if _FOLDER.fullmatch(name))
         yield from (Path(top, name) for name in sorted(names) if _FILE.fullmatch(name))
 

@@ -1,7 +1,7 @@
 """Users, groups, roles and the customer's policies.
 
-The items are the entries of `iam:GetAccountAuthorizationDetails`. The credential report, second factors and the last use
-are not recorded. Policy documents are left out where they were not recorded: then what they grant is unknown.
+The items are the entries of `iam:GetAccountAuthorizationDetails`. The credential report, second factors and the last
+use are not recorded. Where an item lacks a policy's document, what it grants is unknown.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from phiward.collectors.awsconfig.answer import Answer, Asked, Found, Kind, described, unseen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from phiward.collectors.awsconfig.item import Item
     from phiward.collectors.awsconfig.members import Members
 
@@ -66,7 +68,7 @@ def _documented(holder: Members, member: str, resource_type: str) -> Members:
     return holder if holder.holds(member) else holder.with_(**{member: unseen(resource_type, member)})
 
 
-_ENTRIES = {
+_ENTRIES: dict[str, tuple[str, Callable[[Item], Members]]] = {
     "UserDetailList": (USER, lambda item: _holder(item, "UserPolicyList")),
     "GroupDetailList": (GROUP, lambda item: _holder(item, "GroupPolicyList")),
     "RoleDetailList": (ROLE, _role),

@@ -1,7 +1,7 @@
 """Buckets, and the account's own public access block.
 
-A bucket's settings stand in `supplementaryConfiguration` under the names of AWS's Java SDK. A part that an item does not
-hold may be one that is not set, or one that the recorder's role may not read: it is unknown.
+A bucket's settings stand in `supplementaryConfiguration` under the names of AWS's Java SDK. A part that an item does
+not hold may be one that is not set, or one that the recorder's role may not read: it is unknown.
 """
 
 from __future__ import annotations
