@@ -125,7 +125,7 @@ def listing(  # noqa: PLR0913 - a listing has this many peculiarities
             if argument in asked.arguments:
                 wanted = asked.arguments[argument]
                 wanted = wanted if isinstance(wanted, list | tuple) else (wanted,)
-                made = [(item, each) for item, each in made if each.get(member) in wanted]
+                made = [(item, each) for item, each in made if each[member] in wanted]
         return Found(nested(key, [each for _, each in made]), tuple(item for item, _ in made))
 
     return Answer(handler, (resource_type,))

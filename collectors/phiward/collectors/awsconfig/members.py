@@ -63,26 +63,23 @@ class Members(dict[str, Any]):
         self._names = {name.lower(): name for name in given}
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Return a member, `default` where it is null or not there; the latter is noted."""
+        """Return a member, `default` where it is null or not there; the latter is noted, and an empty structure."""
         real = self._real(name)
-        if real is None:
+        value = None if real is None else super().__getitem__(real)
+        if real is None or value == {}:
             self._note(name)
             return default
-        value = super().__getitem__(real)
         return default if value is None else self._wrapped(name, value)
 
     def __getitem__(self, name: str) -> Any:
         real = self._real(name)
         value = None if real is None else super().__getitem__(real)
-        if value is None:
+        if value is None or value == {}:
             raise NotRecordedError(f"the configuration item of {self.place.partition(' ')[0]} does not hold {name}")
         return self._wrapped(name, value)
 
     def __contains__(self, name: object) -> bool:
-        real = self._real(name) if isinstance(name, str) else None
-        if real is None and isinstance(name, str):
-            self._note(name)
-        return real is not None and super().__getitem__(real) is not None
+        return isinstance(name, str) and self.get(name) is not None
 
     def items(self) -> Any:
         """Return the members by their recorded names."""
@@ -93,8 +90,9 @@ class Members(dict[str, Any]):
         return [value for _, value in self.items()]
 
     def holds(self, name: str) -> bool:
-        """Say whether a member is there, be it null; nothing is noted."""
-        return self._real(name) is not None
+        """Say whether a member is there, be it null; nothing is noted. An empty structure tells nothing."""
+        real = self._real(name)
+        return real is not None and super().__getitem__(real) != {}
 
     def with_(self, **more: Any) -> Members:
         """Return the same structure with members of the API's names added or replaced."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 DISTRIBUTION = "AWS::CloudFront::Distribution"
 _BEHAVIORS = ("DefaultCacheBehavior", "CacheBehaviors.Items")
+_LOGGED = ("logging", "relations.logging_destination")
 _RECORDED = ("logging.enabled?", "logging.off_host?", "logging.destinations", "logging.kinds")
 
 KINDS = (
@@ -19,22 +20,23 @@ KINDS = (
         DISTRIBUTION,
         covers="aws.cloudfront.distribution",
         optional=(
-            "CacheBehaviors",
-            "CacheBehaviors.Items",
-            "Aliases",
-            "Aliases.Items",
-            "ViewerCertificate",
-            "ViewerCertificate.ACMCertificateArn",
-            "ViewerCertificate.IAMCertificateId",
-            "ViewerCertificate.MinimumProtocolVersion",
-            "WebACLId",
-            "DomainName",
-            "distributionconfig.Logging.Bucket",
+            "DistributionConfig.CacheBehaviors",
+            "DistributionConfig.CacheBehaviors.Items",
+            "DistributionConfig.Aliases",
+            "DistributionConfig.Aliases.Items",
+            "DistributionConfig.ViewerCertificate.ACMCertificateArn",
+            "DistributionConfig.ViewerCertificate.IAMCertificateId",
+            "DistributionConfig.WebACLId",
+            "DistributionConfig.DomainName",
+            "DistributionConfig.Logging.Bucket",
         ),
         lacking={
-            **{f"{each}.RealtimeLogConfigArn": _RECORDED for each in _BEHAVIORS},
-            "distributionconfig.Logging": ("logging", "relations.logging_destination"),
-            "distributionconfig.Logging.Enabled": ("logging", "relations.logging_destination"),
+            **{f"DistributionConfig.{each}.RealtimeLogConfigArn": _RECORDED for each in _BEHAVIORS},
+            "DistributionConfig.Logging": _LOGGED,
+            "DistributionConfig.Logging.Enabled": _LOGGED,
+            "DistributionConfig.ViewerCertificate": ("encryption_in_transit", "relations.certificates"),
+            "DistributionConfig.ViewerCertificate.MinimumProtocolVersion": ("encryption_in_transit.minimum_tls",),
+            "DistributionConfig.Enabled": ("network", "config"),
         },
     ),
 )
@@ -46,7 +48,7 @@ def _summary(item: Item) -> Members:
     settings = whole["DistributionConfig"]
     return Members(
         {**settings, "Id": whole["Id"], "ARN": item.arn or whole["Arn"], "DomainName": whole.get("DomainName")},
-        DISTRIBUTION,
+        f"{DISTRIBUTION} distributionconfig",
         item,
     )
 

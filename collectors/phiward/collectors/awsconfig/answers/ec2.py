@@ -74,7 +74,7 @@ KINDS = (
         VOLUME,
         covers="aws.ec2.volume",
         optional=("Attachments", "Attachments.InstanceId", "KmsKeyId", "SnapshotId", *_OWNED),
-        lacking={"Encrypted": ("encryption_at_rest", "backup.encrypted")},
+        lacking={"Encrypted": ("encryption_at_rest", "backup.encrypted", "relations.encrypts_with")},
     ),
     Kind(
         GROUP,

@@ -60,7 +60,10 @@ def _concurrency(asked: Asked) -> Found:
     item = asked.one(FUNCTION, asked.arguments["FunctionName"])
     if not item.supplement.holds("Concurrency"):
         raise Denied(asked.call, unseen(FUNCTION, "Concurrency").reason)
-    reserved = (item.supplement.get("Concurrency") or {}).get("reservedConcurrentExecutions")
+    given = item.supplement.get("Concurrency")
+    if given is not None and not given.holds("reservedConcurrentExecutions"):
+        raise Denied(asked.call, unseen(FUNCTION, "Concurrency.ReservedConcurrentExecutions").reason)
+    reserved = None if given is None else given.get("reservedConcurrentExecutions")
     return Found({} if reserved is None else {"ReservedConcurrentExecutions": int(reserved)}, (item,))
 
 

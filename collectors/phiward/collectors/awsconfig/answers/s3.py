@@ -74,8 +74,15 @@ class _StrangeError(Exception):
     """A part is not written as it is known to be."""
 
 
+def _stated(given: Any, name: str) -> Any:
+    """Return a member that must be there, be it null."""
+    if not isinstance(given, Members) or not given.holds(name):
+        raise _StrangeError(f"it does not tell {name}")
+    return given.get(name)
+
+
 def _policy(given: Any) -> dict[str, Any] | None:
-    text = given.get("policyText") if isinstance(given, dict) else given
+    text = _stated(given, "policyText")
     return {"Policy": text} if text else None
 
 
@@ -98,12 +105,12 @@ def _grants(given: Any) -> dict[str, Any]:
 
 
 def _versioning(given: Any) -> dict[str, Any]:
-    deletion = given.get("isMfaDeleteEnabled")
-    return {"Status": given.get("status"), "MFADelete": "Enabled" if deletion is True else "Disabled"}
+    deletion = _stated(given, "isMfaDeleteEnabled")
+    return {"Status": _stated(given, "status"), "MFADelete": "Enabled" if deletion is True else "Disabled"}
 
 
 def _log(given: Any) -> dict[str, Any]:
-    target = given.get("destinationBucketName")
+    target = _stated(given, "destinationBucketName")
     return {"LoggingEnabled": {"TargetBucket": target}} if target else {}
 
 
@@ -111,21 +118,22 @@ def _lifecycle(given: Any) -> dict[str, Any] | None:
     if given is None:
         return None
     rules = []
-    for rule in given.get("rules", []):
-        days = rule.get("noncurrentVersionExpirationInDays")
-        if isinstance(rule.get("noncurrentVersionExpiration"), dict):
-            days = rule["noncurrentVersionExpiration"].get("days")
+    for rule in _stated(given, "rules") or []:
+        days = _stated(rule, "noncurrentVersionExpirationInDays")  # -1 where they stay
         expires = {"NoncurrentDays": days} if isinstance(days, int) and days > 0 else {}
-        rules.append({"Status": rule.get("status"), "NoncurrentVersionExpiration": expires})
+        rules.append({"Status": _stated(rule, "status"), "NoncurrentVersionExpiration": expires})
     return {"Rules": rules}
 
 
 def _told(given: Any) -> dict[str, Any]:
-    """Return what is told of a bucket's objects: only items that say whether EventBridge is tell of all."""
-    if not isinstance(given, Members) or not given.holds("eventBridgeConfiguration"):
+    """Return what is told of a bucket's objects: all of it only in items that say whether EventBridge is."""
+    if not isinstance(given, Members) or "eventBridgeConfiguration" not in given.keys():  # noqa: SIM118 - as written
         raise _StrangeError("it does not tell of EventBridge")
+    bridge = dict(given)["eventBridgeConfiguration"] is not None  # an empty structure says that it is on
     answer: dict[str, Any] = {}
-    for each in given.get("configurations", {}).values():
+    for each in (_stated(given, "configurations") or {}).values():
+        if not any(each.get(member) for member in ("topicARN", "queueARN", "functionARN")):
+            raise _StrangeError("something else is told")
         for member, kind, name in (
             ("topicARN", "TopicConfigurations", "TopicArn"),
             ("queueARN", "QueueConfigurations", "QueueArn"),
@@ -133,7 +141,7 @@ def _told(given: Any) -> dict[str, Any]:
         ):
             if each.get(member):
                 answer.setdefault(kind, []).append({name: each[member]})
-    if given.get("eventBridgeConfiguration") is not None:
+    if bridge:
         answer["EventBridgeConfiguration"] = {}
     return answer
 
@@ -151,7 +159,7 @@ def _rule(rule: Any) -> dict[str, Any]:
     to = rule.get("destinationConfig") or {}
     account = to.get("account")
     destination = {"Bucket": to.get("bucketARN", ""), **({"Account": account} if account else {})}
-    return {"Status": rule.get("status"), "Destination": destination}
+    return {"Status": _stated(rule, "status"), "Destination": destination}
 
 
 def _own(name: str) -> Callable[[Any], dict[str, Any] | None]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 FILES, WAREHOUSE, SUBNETS = "AWS::EFS::FileSystem", "AWS::Redshift::Cluster", "AWS::Redshift::ClusterSubnetGroup"
 DOMAIN, STREAM = "AWS::OpenSearch::Domain", "AWS::Kinesis::Stream"
+_ENCRYPTED = ("encryption_at_rest", "backup.encrypted", "relations.encrypts_with")
 
 KINDS = (
     Kind(
@@ -20,7 +21,7 @@ KINDS = (
         covers="aws.efs.file_system",
         optional=("KmsKeyId", "Name", "Tags", "FileSystemArn"),
         lacking={
-            "Encrypted": ("encryption_at_rest", "backup.encrypted"),
+            "Encrypted": ("encryption_at_rest", "backup.encrypted", "relations.encrypts_with"),
             "NumberOfMountTargets": ("exposure.public?", "exposure.ways"),
             "AvailabilityZoneName": ("resilience.redundant", "config.one_zone"),
         },
@@ -45,7 +46,7 @@ KINDS = (
             "MultiAZ": ("resilience.redundant",),
             "IpAddressType": ("exposure?",),
             "loggingstatus.LogExports": ("logging.kinds",),
-            "Encrypted": ("encryption_at_rest", "backup.encrypted"),
+            "Encrypted": ("encryption_at_rest", "backup.encrypted", "relations.encrypts_with"),
             "PubliclyAccessible": ("exposure", "network", "config"),
             "EnhancedVpcRouting": ("config.enhanced_routing",),
         },
@@ -76,11 +77,13 @@ KINDS = (
             "SoftwareUpdateOptions.AutoSoftwareUpdateEnabled": ("patching.automatic",),
             "AutomatedSnapshotPauseOptions": ("backup.enabled", "backup.retention_days"),
             "AutomatedSnapshotPauseOptions.State": ("backup.enabled", "backup.retention_days"),
-            "EncryptionAtRestOptions": ("encryption_at_rest", "backup.encrypted"),
-            "EncryptionAtRestOptions.Enabled": ("encryption_at_rest", "backup.encrypted"),
-            "DomainEndpointOptions": ("encryption_in_transit",),
+            "EncryptionAtRestOptions": _ENCRYPTED,
+            "EncryptionAtRestOptions.Enabled": _ENCRYPTED,
+            "NodeToNodeEncryptionOptions": ("config.node_to_node_encryption",),
+            "NodeToNodeEncryptionOptions.Enabled": ("config.node_to_node_encryption",),
+            "DomainEndpointOptions": ("encryption_in_transit", "config.tls_policy"),
             "DomainEndpointOptions.EnforceHTTPS": ("encryption_in_transit.enforced",),
-            "DomainEndpointOptions.TLSSecurityPolicy": ("encryption_in_transit.minimum_tls",),
+            "DomainEndpointOptions.TLSSecurityPolicy": ("encryption_in_transit.minimum_tls", "config.tls_policy"),
             "ClusterConfig.ZoneAwarenessEnabled": ("resilience.redundant",),
         },
     ),
@@ -107,7 +110,7 @@ def _backup_policy(asked: Asked) -> Found:
     if not item.configuration.holds("BackupPolicy"):
         raise Denied(asked.call, unseen(FILES, "BackupPolicy").reason)
     policy = item.configuration.get("BackupPolicy")
-    return Found({"BackupPolicy": policy} if policy else None, (item,))
+    return Found(None if policy is None else {"BackupPolicy": policy}, (item,))
 
 
 def _log(asked: Asked) -> Found:
@@ -133,11 +136,14 @@ def _stream(item: Item) -> Members:
 
 
 def _summary(asked: Asked) -> Found:
-    """Return one stream: what it is encrypted with stands one level deeper in its item, or not at all."""
+    """Return one stream: what it is encrypted with stands one level deeper in its item, null where it is not."""
     item = asked.one(STREAM, asked.arguments["StreamName"])
     stream = item.configuration
-    encryption = stream.get("StreamEncryption") or {}
-    kept = {name: encryption.get(name) for name in ("EncryptionType", "KeyId") if encryption.get(name)}
+    if not stream.holds("StreamEncryption"):
+        raise Denied(asked.call, unseen(STREAM, "StreamEncryption").reason)
+    encryption = stream.get("StreamEncryption")
+    names = ("EncryptionType", "KeyId")
+    kept = {"EncryptionType": "NONE"} if encryption is None else {name: encryption[name] for name in names}
     return Found({"StreamDescriptionSummary": stream.with_(**kept)}, (item,))
 
 
