@@ -230,6 +230,12 @@ def _aws(command: argparse.ArgumentParser) -> None:
         "--controls", action="append", default=[], type=_named, metavar="DIR", help="your own controls, added"
     )
     action.add_argument("--select", type=_words, default=(), metavar="A,B", help="only these controls")
+    action.add_argument(
+        "--target",
+        choices=("aws", "aws-config", "aggregator"),
+        default="aws",
+        help="what is read: the services (default), AWS Config of one account, or an aggregator of AWS Config",
+    )
     action.add_argument("--format", choices=("json", "terraform", "cloudformation"), default="json")
     action.add_argument("--part", type=int, metavar="N", help="json: only the Nth policy, where one is not enough")
     action.add_argument("--partition", choices=("aws", "aws-us-gov", "aws-cn"), default="aws", help="json: of the ARNs")

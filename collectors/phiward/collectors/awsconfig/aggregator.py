@@ -139,7 +139,7 @@ class Aggregator(_Asked):
         except Denied as denied:
             raise CollectError(
                 f"the aggregator {self._name} in {self._region} does not tell what it has ({denied.reason}): "
-                "see `phiward aws permissions --through-config`"
+                "see `phiward aws permissions --target aggregator`"
             ) from denied
         every = sorted(each for each in found | self._behind.keys() if _ACCOUNT.fullmatch(each))
         for word in words:
