@@ -153,6 +153,8 @@ def options_of(given: argparse.Namespace, now: str, need: Need | None) -> Option
     for each in given.var_file:
         if why := irregular(each):
             raise UsageError(f"--var-file {each}: cannot be read: {why}")
+    if given.aggregator is not None and not any(name.startswith("aws-config") for name in given.targets):
+        raise UsageError("--aggregator is for the target aws-config, which is not among the targets")
     return Options(
         need=need,
         now=now,

@@ -11,6 +11,7 @@ from phiward.collectors.aws.collector import _limits, _need_sdk
 from phiward.collectors.aws.limits import Limits
 from phiward.collectors.awsconfig import knowledge
 from phiward.collectors.port import Options, Progress
+from phiward.errors import CollectError
 from phiward.inventory.model import CollectionGap
 from phiward.inventory.reach import Reach
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from phiward.inventory.model import Resource
 
 WORD = "aws-config"
+NAME_ONE = "name an aggregator for others, as --aggregator NAME"
 _THREADS = 4
 """Nothing waits for a network here but the queries, of which there are few."""
 
@@ -72,7 +74,7 @@ class AwsconfigCollector:
         if not chosen:
             return
         recorded = tuple(module for module in chosen if module.TYPE.name in knowledge.covered())
-        plan.check(options.regions)
+        _check(options)
         unrecorded = _unrecorded(chosen, target)
         if unrecorded is not None:
             yield unrecorded
@@ -110,6 +112,8 @@ class AwsconfigCollector:
         types = knowledge.wanted([module.TYPE.name for module in chosen], options.need)
         try:
             if options.aggregator is None:
+                if set(options.accounts) - {login.account}:
+                    raise CollectError(f"--accounts: AWS Config of account {login.account} is asked: {NAME_ONE}")
                 own = OwnAccount(asking, login, types, options.regions)
                 members = Members((Member(login.account),))
                 yield from self._read(own, members, chosen, way)
@@ -154,6 +158,15 @@ class AwsconfigCollector:
             yield from run.results()
         finally:
             self.reach = narrowing.reach(self.reach, options, members, run, chosen)
+
+
+def _check(options: Options) -> None:
+    """Raise `CollectError` for options that mean nothing here: leaving them out silently would change the question."""
+    plan.check(options.regions)
+    if options.org:
+        raise CollectError(f"--org is for aws: AWS Config knows its accounts by an aggregator; {NAME_ONE}")
+    if options.resume:
+        raise CollectError("--resume is for aws: what AWS Config recorded is read anew each time")
 
 
 def _questions(chosen: tuple[plan.TypeModule, ...], options: Options, limits: Limits, stopped: Event) -> Questions:
