@@ -24,11 +24,13 @@ def asked(pair: Pair) -> list[Resource]:
     return [module.resource(aws, each) for each in module.items(aws)]
 
 
-def recorded(pair: Pair) -> list[Resource | CollectionGap]:
-    """Return what the configuration items make."""
+def recorded(pair: Pair, *, lacking: str = "") -> list[Resource | CollectionGap]:
+    """Return what the configuration items make; without one of their own members where that is asked for."""
     records = Records(ACCOUNT)
     items = (recorder(), *pair.items)
-    records.add(Item(msgspec.json.decode(row(each)), "config:SelectResourceConfig") for each in items)
+    rows = [msgspec.json.decode(row(each)) for each in items]
+    given = [{name: value for name, value in each.items() if name != lacking} for each in rows]
+    records.add(Item(each, "config:SelectResourceConfig") for each in given)
     records.settle()
     task = plan.Task(MODULES[pair.type], REGION)
     place = Place(

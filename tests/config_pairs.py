@@ -402,6 +402,7 @@ PAIRS = (
                 },
             ),
         ),
+        frozenset({"config.tunnels"}),
     ),
     Pair(
         "aws.ec2.volume",
@@ -631,7 +632,14 @@ PAIRS = (
             ),
             KEY_ITEM,
         ),
-        frozenset({"resilience.deletion_protected", "encryption_in_transit.certificate_expires", "backup.other_site"}),
+        frozenset(
+            {
+                "resilience.deletion_protected",
+                "encryption_in_transit.certificate_expires",
+                "backup.other_site",
+                "backup.last_success",
+            }
+        ),
     ),
     Pair(
         "aws.rds.cluster",

@@ -84,3 +84,16 @@ def test_a_member_that_is_missing_makes_unknown_what_rests_on_it(pair: Pair) -> 
                 if after != before and not unsure(after) and not isinstance(before, Unknown):
                     guessed.append((name, path, before, after))
     assert guessed == []
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.type)
+def test_an_item_without_tags_does_not_say_that_there_are_none(pair: Pair) -> None:
+    """They are unknown, unless its configuration tells them too; and so is what rests on them."""
+    for whole, bare in zip(recorded(pair), recorded(pair, lacking="tags"), strict=True):
+        assert isinstance(whole, Resource)
+        assert isinstance(bare, Resource)
+        told = dict(facts(bare))
+        changed = {path for path, value in facts(whole) if told.get(path) != value} - {"name"}
+        assert all(unsure(told[path]) for path in changed)
+        assert bare.tags == whole.tags or isinstance(bare.tags, Unknown)
+        assert bare.tags != {} or whole.tags == {}

@@ -50,9 +50,13 @@ class Asked:
 
     def one(self, resource_type: str, *names: str, everywhere: bool = False) -> Item:
         """Return the item that has one of the names as its id, name or ARN. Raises `Denied` where there is none."""
-        for item in self.all(resource_type, everywhere=everywhere):
-            if {item.id, item.name, item.arn} & set(names):
-                return item
+        region = None if everywhere else self.region
+        item = self.records.find(resource_type, region, names)
+        if item is not None:
+            return item
+        why = self.records.why_not(resource_type, region)
+        if why is not None:
+            raise Denied(self.call, why)
         raise Denied(self.call, f"AWS Config records no {resource_type} {names[0]}: {SCAN}")
 
 
@@ -82,6 +86,9 @@ class Kind(NamedTuple):
     They are unknown where an item does not hold the member. Where it does, nothing is lost. A path that ends in `?` is
     unknown only where it is not true anyway.
     """
+    fleeting: tuple[str, ...] = ()
+    """Members that change while AWS Config makes no new item of it: what they say is of the past, and left out. What
+    rests on them is in `lacking`."""
     spread: bool = False
     """Its things are listed once for the account, and recorded each in its own region: buckets."""
 
@@ -105,6 +112,7 @@ def listing(  # noqa: PLR0913 - a listing has this many peculiarities
     chosen_by: Mapping[str, str] | None = None,
     ignores: Collection[str] = (),
     everywhere: bool = False,
+    fleeting: Collection[str] = (),
 ) -> Answer:
     """Return how a call that describes all things of a type is answered.
 
@@ -112,7 +120,7 @@ def listing(  # noqa: PLR0913 - a listing has this many peculiarities
     lists its tags. `entry` makes an entry where the configuration itself is none. `chosen_by`: arguments of the call
     that choose among the things, to the member of an entry that must have, or be among, their value.
     """
-    make = entry or (lambda item: described(item, tags))
+    make = entry or (lambda item: described(item, tags, fleeting))
 
     def handler(asked: Asked) -> Found:
         chosen = dict(chosen_by or {})
@@ -131,10 +139,11 @@ def listing(  # noqa: PLR0913 - a listing has this many peculiarities
     return Answer(handler, (resource_type,))
 
 
-def described(item: Item, tags: str | None = "Tags") -> Members:
-    """Return the configuration of an item, with its tags as a member of the API."""
+def described(item: Item, tags: str | None = "Tags", fleeting: Collection[str] = ()) -> Members:
+    """Return the configuration of an item, with its tags as a member of the API, without what is fleeting."""
+    configuration = item.configuration.without(*fleeting) if fleeting else item.configuration
     given = item.api_tags()
-    return item.configuration.with_(**{tags: given}) if tags is not None and given is not None else item.configuration
+    return configuration if tags is None or given is None else configuration.with_(**{tags: given})
 
 
 def nested(key: str, value: Any) -> dict[str, Any]:

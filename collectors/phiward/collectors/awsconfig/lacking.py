@@ -29,9 +29,13 @@ def corrected(resource: Resource, missed: Collection[str]) -> Resource:
         kind = knowledge.kinds().get(resource_type)
         if kind is not None and _recorded(kind, path):
             continue
-        reason = Unknown(f"the configuration item of {resource_type} does not hold {_named(kind, path)}: {SCAN}")
+        reason = Unknown(f"{_why(resource_type, kind, path)}: {SCAN}")
+        own = kind is not None and kind.covers == resource.type
+        if path in _TAGS:
+            resource = _without(resource, "tags", reason) if own else resource
+            continue
         paths = {name.lower(): rests for name, rests in kind.lacking.items()}.get(path) if kind is not None else None
-        if paths is None or kind is None or kind.covers != resource.type:
+        if paths is None or not own:
             resource = _blind(resource, reason)
             continue
         for rests in paths:
@@ -43,6 +47,16 @@ def _recorded(kind: Kind, path: str) -> bool:
     """Say whether AWS Config records a member where there is one."""
     names = {name.lower() for name in kind.optional}
     return path in names or f"{path.rpartition('.')[0]}.*" in names
+
+
+_TAGS = frozenset({"tags", "taglist"})
+
+
+def _why(resource_type: str, kind: Kind | None, path: str) -> str:
+    name = _named(kind, path)
+    if kind is not None and name in kind.fleeting:
+        return f"{name} of {resource_type} changes without AWS Config recording it"
+    return f"the configuration item of {resource_type} does not hold {name}"
 
 
 def _named(kind: Kind | None, path: str) -> str:

@@ -52,7 +52,7 @@ class NotRecordedError(KeyError):
 class Members(dict[str, Any]):
     """A structure of an item. Its members are found whatever their capitals."""
 
-    __slots__ = ("_names", "item", "place")
+    __slots__ = ("_made", "_names", "item", "place")
 
     def __init__(self, given: Mapping[str, Any], place: str, item: Item | None = None) -> None:
         super().__init__(given)
@@ -61,6 +61,8 @@ class Members(dict[str, Any]):
         self.item = item
         """The item that it is the whole of."""
         self._names = {name.lower(): name for name in given}
+        self._made: dict[str, Any] = {}
+        """Structures and lists of it that were made before."""
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return a member, `default` where it is null or not there; the latter is noted, and an empty structure."""
@@ -99,6 +101,12 @@ class Members(dict[str, Any]):
         given = {name: value for name, value in super().items() if name.lower() not in {key.lower() for key in more}}
         return Members({**given, **more}, self.place, self.item)
 
+    def without(self, *names: str) -> Members:
+        """Return the same structure without some members."""
+        gone = {name.lower() for name in names}
+        given = {name: value for name, value in super().items() if name.lower() not in gone}
+        return Members(given, self.place, self.item)
+
     def _real(self, name: str) -> str | None:
         if super().__contains__(name):
             return name
@@ -114,7 +122,12 @@ class Members(dict[str, Any]):
     def _wrapped(self, name: str, value: Any) -> Any:
         if isinstance(value, int | float) and not isinstance(value, bool) and name.lower().endswith(_TIMES):
             return moment(value)
-        return wrapped(value, self._below(name))
+        if not isinstance(value, dict | list):
+            return value
+        made = self._made.get(name)
+        if made is None:
+            made = self._made[name] = wrapped(value, self._below(name))
+        return made
 
 
 def wrapped(value: Any, place: str) -> Any:

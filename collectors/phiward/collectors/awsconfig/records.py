@@ -10,6 +10,8 @@ from phiward.collectors.awsconfig.recorder import ITEM_TYPE, Recorder, recorder_
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from phiward.collectors.awsconfig.answer import Found
+
 SCAN = "scan the account itself (phiward scan aws)"
 """What helps wherever AWS Config does not tell."""
 
@@ -25,8 +27,11 @@ class Records:
         """Regions of which AWS Config keeps no up-to-date record, with the reason."""
         self.regions: set[str] = set()
         """The regions that are known of, `global` left out."""
+        self.answers: dict[tuple[str, str | None], Found] = {}
+        """What calls without arguments were answered with, by call and region."""
         self._newest: dict[tuple[str, str, str], Item] = {}
         self._by_type: dict[str, list[Item]] | None = None
+        self._by_name: dict[tuple[str, str | None], dict[str, Item]] = {}
 
     def add(self, items: Iterable[Item]) -> None:
         """Take items in; of one resource the latest counts."""
@@ -58,6 +63,16 @@ class Records:
             for item in self._all(resource_type)
             if item.region not in self.closed and (region is None or item.region == region)
         ]
+
+    def find(self, resource_type: str, region: str | None, names: Iterable[str]) -> Item | None:
+        """Return the resource of a type that has one of the names as its id, name or ARN."""
+        index = self._by_name.get((resource_type, region))
+        if index is None:
+            index = {}
+            for item in self.of(resource_type, region):
+                index.update({name: item for name in (item.id, item.name, item.arn) if name is not None})
+            self._by_name[resource_type, region] = index
+        return next((index[name] for name in names if name in index), None)
 
     def why_not(self, resource_type: str, region: str | None) -> str | None:
         """Say why nothing can be said of a type where no item of it is; None: there is none of it."""

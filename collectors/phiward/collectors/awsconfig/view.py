@@ -130,8 +130,14 @@ class RecordedView:
         if answer is None:
             raise Denied(call, not_recorded(call).reason)
         here = region or (None if self._place.everywhere else self._place.region)
-        with noting():  # what an answer is made of is its maker's own business
-            return answer.handler(Asked(self._place.records, here, call, arguments))
+        kept = self._place.records.answers
+        found = None if arguments else kept.get((f"{service}.{operation}", here))
+        if found is None:
+            with noting():  # what an answer is made of is its maker's own business
+                found = answer.handler(Asked(self._place.records, here, call, arguments))
+            if not arguments:
+                kept[f"{service}.{operation}", here] = found
+        return found
 
     def _observation(self, item: Item, fills: Collection[str]) -> Observation:
         seen = Observation(call=item.call, at=item.captured, principal=self._place.principal, digest=item.digest)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from phiward.collectors.aws.port import Denied
-from phiward.collectors.awsconfig.answer import Answer, Asked, Found, Kind, tags_under, unseen
+from phiward.collectors.awsconfig.answer import Answer, Asked, Found, Kind
+from phiward.collectors.awsconfig.members import Members
 from phiward.collectors.awsconfig.records import SCAN
 
 if TYPE_CHECKING:
@@ -80,11 +81,9 @@ def _task(asked: Asked) -> Found:
     if not items:
         raise Denied(asked.call, f"AWS Config records no active revision of {family}: {SCAN}")
     latest = max(items, key=_revision)
-    tags = tags_under(latest, "tags", "key", "value")
-    if not isinstance(tags, dict):
-        return Found(tags, (latest,))
+    tags = latest.api_tags("key", "value")
     task = latest.configuration.with_(revision=_revision(latest))
-    return Found({"taskDefinition": task, **tags}, (latest,))
+    return Found(Members({"taskDefinition": task, **({"tags": tags} if tags is not None else {})}, TASK), (latest,))
 
 
 def _active(item: Item) -> bool:
@@ -102,9 +101,7 @@ def _clusters(asked: Asked) -> Found:
 
 def _cluster(asked: Asked) -> Found:
     item = asked.one(CLUSTER, asked.arguments["name"])
-    if item.tags is None:
-        raise Denied(asked.call, unseen(CLUSTER, "tags").reason)
-    cluster = item.configuration.with_(tags=item.tags)
+    cluster = item.configuration if item.tags is None else item.configuration.with_(tags=item.tags)
     logging = cluster.get("Logging")
     if logging is not None:
         enabled = (logging.get("ClusterLogging") or {}).get("EnabledTypes", [])

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from phiward.collectors.awsconfig.item import Item
 
 INSTANCE, VOLUME, GROUP = "AWS::EC2::Instance", "AWS::EC2::Volume", "AWS::EC2::SecurityGroup"
-_OWNED = ("OwnerId", "Tags")
+_OWNED = ("OwnerId",)
+_TUNNELS = ("VgwTelemetry",)
 _RULE = (
     "FromPort",
     "ToPort",
@@ -166,8 +167,9 @@ KINDS = (
     Kind(
         "AWS::EC2::VPNConnection",
         covers="aws.ec2.vpn_connection",
-        optional=("VgwTelemetry", "State", "VgwTelemetry.OutsideIpAddress", "VgwTelemetry.Status", *_OWNED),
-        lacking={"VgwTelemetry.LastStatusChange": ("config.tunnels",)},
+        optional=("State", *_OWNED),
+        lacking={"VgwTelemetry": ("config.tunnels",)},
+        fleeting=_TUNNELS,
     ),
 )
 
@@ -214,5 +216,5 @@ ANSWERS = {
     "ec2.describe_route_tables": listing("AWS::EC2::RouteTable", "RouteTables"),
     "ec2.describe_network_acls": listing("AWS::EC2::NetworkAcl", "NetworkAcls"),
     "ec2.describe_internet_gateways": listing("AWS::EC2::InternetGateway", "InternetGateways"),
-    "ec2.describe_vpn_connections": listing("AWS::EC2::VPNConnection", "VpnConnections"),
+    "ec2.describe_vpn_connections": listing("AWS::EC2::VPNConnection", "VpnConnections", fleeting=_TUNNELS),
 }

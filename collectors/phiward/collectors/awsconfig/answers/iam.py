@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from phiward.collectors.awsconfig.members import Members
 
 USER, GROUP, ROLE, POLICY = "AWS::IAM::User", "AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::Policy"
-_HOLDS = ("AttachedManagedPolicies", "PermissionsBoundary", "PermissionsBoundary.PermissionsBoundaryArn", "Tags")
+_HOLDS = ("AttachedManagedPolicies", "PermissionsBoundary", "PermissionsBoundary.PermissionsBoundaryArn")
 
 KINDS = (
     Kind(
@@ -39,7 +39,7 @@ KINDS = (
     Kind(
         POLICY,
         covers="aws.iam.policy",
-        optional=("PolicyName", "AttachmentCount", "PolicyVersionList", "PolicyVersionList.IsDefaultVersion", "Tags"),
+        optional=("PolicyName", "AttachmentCount", "PolicyVersionList", "PolicyVersionList.IsDefaultVersion"),
         lacking={"UpdateDate": ("config.changed",)},
     ),
 )

@@ -17,7 +17,7 @@ KINDS = (
     Kind(
         SECRET,
         covers="aws.secretsmanager.secret",
-        optional=("KmsKeyId", "RotationRules", "RotationRules.AutomaticallyAfterDays", "Tags", "RotationLambdaARN"),
+        optional=("KmsKeyId", "RotationRules", "RotationRules.AutomaticallyAfterDays", "RotationLambdaARN"),
         lacking={
             "PrimaryRegion": ("config.replica",),
             "OwningService": ("config.owner",),

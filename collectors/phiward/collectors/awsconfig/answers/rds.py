@@ -7,6 +7,7 @@ from phiward.collectors.awsconfig.answer import Answer, Asked, Found, Kind, list
 
 INSTANCE, CLUSTER = "AWS::RDS::DBInstance", "AWS::RDS::DBCluster"
 SNAPSHOT, CLUSTER_SNAPSHOT = "AWS::RDS::DBSnapshot", "AWS::RDS::DBClusterSnapshot"
+_FLEETING = ("LatestRestorableTime",)
 
 KINDS = (
     Kind(
@@ -19,7 +20,6 @@ KINDS = (
             "Endpoint",
             "Endpoint.Port",
             "EnabledCloudwatchLogsExports",
-            "LatestRestorableTime",
             "PerformanceInsightsEnabled",
             "CACertificateIdentifier",
             "ReadReplicaSourceDBInstanceIdentifier",
@@ -29,9 +29,9 @@ KINDS = (
             "DBParameterGroups",
             "DBParameterGroups.ParameterApplyStatus",
             "MonitoringInterval",
-            "TagList",
         ),
         lacking={
+            "LatestRestorableTime": ("backup.last_success",),
             "DeletionProtection": ("resilience.deletion_protected",),
             "CertificateDetails": ("encryption_in_transit.certificate_expires",),
             "CertificateDetails.ValidTill": ("encryption_in_transit.certificate_expires",),
@@ -45,6 +45,7 @@ KINDS = (
             "StorageEncrypted": ("encryption_at_rest", "backup.encrypted", "relations.encrypts_with"),
             "BackupRetentionPeriod": ("backup",),
         },
+        fleeting=_FLEETING,
     ),
     Kind(
         CLUSTER,
@@ -54,7 +55,6 @@ KINDS = (
             "EnabledCloudwatchLogsExports",
             "DBClusterParameterGroup",
             "EngineVersion",
-            "TagList",
         ),
         lacking={
             "LatestRestorableTime": ("backup.last_success",),
@@ -66,6 +66,7 @@ KINDS = (
             "BackupRetentionPeriod": ("backup",),
             "CopyTagsToSnapshot": ("config.copy_tags_to_snapshot",),
         },
+        fleeting=_FLEETING,
     ),
     *(
         Kind(
@@ -73,7 +74,6 @@ KINDS = (
             covers="aws.rds.snapshot",
             optional=(
                 "KmsKeyId",
-                "TagList",
                 "SnapshotCreateTime",
                 "Engine",
                 "DBClusterSnapshotIdentifier",  # it tells the one kind from the other
@@ -104,10 +104,18 @@ def _shared(resource_type: str, of: str) -> Answer:
 
 ANSWERS = {
     "rds.describe_db_instances": listing(
-        INSTANCE, "DBInstances", tags="TagList", chosen_by={"DBInstanceIdentifier": "DBInstanceIdentifier"}
+        INSTANCE,
+        "DBInstances",
+        tags="TagList",
+        chosen_by={"DBInstanceIdentifier": "DBInstanceIdentifier"},
+        fleeting=_FLEETING,
     ),
     "rds.describe_db_clusters": listing(
-        CLUSTER, "DBClusters", tags="TagList", chosen_by={"DBClusterIdentifier": "DBClusterIdentifier"}
+        CLUSTER,
+        "DBClusters",
+        tags="TagList",
+        chosen_by={"DBClusterIdentifier": "DBClusterIdentifier"},
+        fleeting=_FLEETING,
     ),
     "rds.describe_db_snapshots": listing(
         SNAPSHOT, "DBSnapshots", tags="TagList", chosen_by={"SnapshotType": "SnapshotType"}

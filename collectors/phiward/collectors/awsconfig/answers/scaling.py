@@ -33,7 +33,6 @@ KINDS = (
             f"{_SPECIFIED}.Overrides.LaunchTemplateSpecification.LaunchTemplateId",
             "Instances",
             "HealthCheckType",
-            "Tags",
         ),
         lacking={"TrafficSources": ("config.load_balanced",)},
     ),
@@ -56,7 +55,6 @@ KINDS = (
                 for each in ("source", "secondarySources")
                 for member in ("location", "auth", "auth.type", "auth.resource", "sourceIdentifier")
             ),
-            "tags",
         ),
         lacking={"projectVisibility": ("exposure",)},
     ),

@@ -19,7 +19,7 @@ KINDS = (
     Kind(
         FILES,
         covers="aws.efs.file_system",
-        optional=("KmsKeyId", "Name", "Tags", "FileSystemArn"),
+        optional=("KmsKeyId", "Name", "FileSystemArn"),
         lacking={
             "Encrypted": ("encryption_at_rest", "backup.encrypted", "relations.encrypts_with"),
             "NumberOfMountTargets": ("exposure.public?", "exposure.ways"),
@@ -40,7 +40,6 @@ KINDS = (
             "Endpoint.Port",
             "ClusterSubnetGroupName",
             "loggingstatus.BucketName",
-            "Tags",
         ),
         lacking={
             "MultiAZ": ("resilience.redundant",),
