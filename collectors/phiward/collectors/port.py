@@ -30,6 +30,8 @@ class Options(Struct, frozen=True, kw_only=True):
     """Read every account of the AWS organisation."""
     org_role: str | None = None
     """The role to assume in each account of it, by name, with its path if it has one. None: the documented default."""
+    aggregator: str | None = None
+    """The AWS Config aggregator to ask, `NAME` or `REGION/NAME`. None: AWS Config of the account itself."""
     accounts: tuple[str, ...] = ()
     """Only these AWS accounts: numbers, or, of an organisation, patterns (`prod-*`) of numbers and names."""
     services: tuple[str, ...] = ()

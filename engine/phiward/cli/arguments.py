@@ -29,6 +29,8 @@ targets, any number of them at once:
   PLAN.json        the output of: terraform show -json PLAN
   aws              the account that the environment's credentials open (needs: pip install 'phiward[aws]');
                    every account of its organisation with --org
+  aws-config       the same, as AWS Config recorded it: many accounts at once with --aggregator
+  SNAPSHOTS        a folder of AWS Config's deliveries (AWSLogs/...), or one snapshot (.json.gz)
   host             this Linux machine
   host:FILE        a recorded answer of the host probe
 """
@@ -379,6 +381,12 @@ def _aws(command: argparse.ArgumentParser) -> None:
         "--controls", action="append", default=[], type=_named, metavar="DIR", help="your own controls, added"
     )
     action.add_argument("--select", type=_words, default=(), metavar="A,B", help="only these controls")
+    action.add_argument(
+        "--target",
+        choices=("aws", "aws-config", "aggregator"),
+        default="aws",
+        help="what is read: the services (default), AWS Config of one account, or an aggregator of AWS Config",
+    )
     action.add_argument("--format", choices=("json", "terraform", "cloudformation"), default="json")
     action.add_argument("--part", type=int, metavar="N", help="json: only the Nth policy, where one is not enough")
     action.add_argument("--partition", choices=("aws", "aws-us-gov", "aws-cn"), default="aws", help="json: of the ARNs")
@@ -439,6 +447,12 @@ def _accounts(command: argparse.ArgumentParser) -> None:
     group.add_argument("--org", action="store_true", help="every account of the organisation; suspended ones are told")
     group.add_argument(
         "--org-role", type=_named, metavar="NAME", help="the role to assume in each account (default: phiward-audit)"
+    )
+    group.add_argument(
+        "--aggregator",
+        type=_named,
+        metavar="NAME",
+        help="aws-config: ask this aggregator of AWS Config; REGION/NAME where it is in another region",
     )
     group.add_argument(
         "--external-id", type=_named, metavar="ID", help="what the trust policies of the roles ask for, if they do"

@@ -184,6 +184,8 @@ def options_of(given: argparse.Namespace, now: str, need: Need | None) -> Option
     for each in given.var_file:
         if why := irregular(each):
             raise UsageError(f"--var-file {each}: cannot be read: {why}")
+    if given.aggregator is not None and not any(name.startswith("aws-config") for name in given.targets):
+        raise UsageError("--aggregator is for the target aws-config, which is not among the targets")
     return Options(
         need=need,
         now=now,
@@ -193,6 +195,7 @@ def options_of(given: argparse.Namespace, now: str, need: Need | None) -> Option
         external_id=given.external_id,
         org=given.org,
         org_role=given.org_role,
+        aggregator=given.aggregator,
         accounts=given.accounts,
         services=given.services,
         tags=tuple(_pairs("--tag", "KEY=VALUE", given.tag)),

@@ -78,7 +78,8 @@ class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One reading of the outside world: which call or file, when, as whom, and the digest of the raw answer."""
 
     call: str
-    """What was asked: an API action (`s3:GetBucketEncryption`), `file`, or a section of the host probe (`sshd`)."""
+    """What was asked: an API action (`s3:GetBucketEncryption`), `file`, or a section of the host probe (`sshd`). What
+    a query or snapshot of AWS Config (`config:SelectResourceConfig`) tells, AWS Config had recorded at the time `at`."""
     fills: tuple[str, ...] = ()
     """The paths of the resource that this reading gave: `encryption_at_rest`, `config.policy`. Empty: all of it."""
     at: str | None = None
