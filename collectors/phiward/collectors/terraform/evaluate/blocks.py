@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from phiward.collectors.terraform.evaluate.expression import Budget, Scope, attribute, evaluate, pairs
+from phiward.collectors.terraform.evaluate.partly import Rest
 from phiward.collectors.terraform.evaluate.values import Exhausted, Failure, Handle, both, bounded, plain
 from phiward.collectors.terraform.hcl import syntax as hcl
 from phiward.inventory.model import Lines
@@ -139,8 +140,6 @@ class Evaluated(Handle):
         items = guarded(lambda: evaluate(each.value, self.scope), budget, what)
         if isinstance(items, Handle):
             items = items.opaque()
-        if isinstance(items, Unknown):
-            return [Unknown(f"{what} is not known: {items.reason}", items.refs)]
         listed = guarded(lambda: pairs(items) if items is not None else [], budget, what)
         if isinstance(listed, Unknown):
             return [listed]
@@ -149,9 +148,10 @@ class Evaluated(Handle):
         wanted = node.body.attributes.get("iterator")
         iterator = wanted.value.names[0] if wanted and isinstance(wanted.value, hcl.Reference) else name
         return [
+            Unknown(f"{what} is not known: {v.reason}", v.refs) if isinstance(v, Rest) else
             Evaluated(self.address, name, self.name, content, self.scope.having(**{iterator: {"key": k, "value": v}}))
             for k, v in listed
-        ]
+        ]  # fmt: skip
 
     def _as_blocks(self, name: str) -> "list[Block | Unknown]":
         """Read `ingress = [{…}]`, the attribute form of nested blocks."""

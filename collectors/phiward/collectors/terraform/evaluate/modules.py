@@ -10,8 +10,9 @@ from phiward.collectors.terraform.evaluate.blocks import Evaluated, guarded
 from phiward.collectors.terraform.evaluate.data import DATA_SOURCES, IDENTIFIERS
 from phiward.collectors.terraform.evaluate.expression import Budget, Scope, evaluate
 from phiward.collectors.terraform.evaluate.folders import Folder
+from phiward.collectors.terraform.evaluate.partly import PartlyKnownList, PartlyKnownMap
 from phiward.collectors.terraform.evaluate.types import convert, defaulted
-from phiward.collectors.terraform.evaluate.values import Failure, Handle, SetOf, SeveralUnknown, as_number
+from phiward.collectors.terraform.evaluate.values import Failure, Handle, SeveralUnknown, as_number, both
 from phiward.collectors.terraform.hcl import syntax as hcl
 from phiward.inventory.unknown import Unknown
 
@@ -256,19 +257,21 @@ class Module:
         each = guarded(lambda: evaluate(fields["for_each"].value, self.scope), self.budget, f"{what}.for_each")
         if isinstance(each, Handle):
             each = each.opaque()
-        if isinstance(each, Unknown):
+        entries: list[tuple[Any, Any]]
+        if isinstance(each, PartlyKnownMap):
+            entries = [*each.known.items(), (each, each)]
+        elif isinstance(each, PartlyKnownList):
+            entries = [(item, item) for item in each.parts]
+        elif isinstance(each, Unknown):
             return _unknown_times(Unknown(f"which {what} exist is not known: {each.reason}", each.refs))
-        if isinstance(each, dict) and len(each) <= _MANY:
-            entries = sorted(each.items())
+        elif isinstance(each, dict) and len(each) <= _MANY:
+            entries = list(each.items())
         elif isinstance(each, list) and len(each) <= _MANY:
             # Only a set is allowed here; a list is Terraform's error, but what it lists is plain enough.
-            entries = [(item, item) for item in each]
-            if not isinstance(each, SetOf):
-                entries = sorted(((str(item), item) for item in each), key=lambda entry: entry[0])
+            entries = [(item.opaque() if isinstance(item, Handle) else item, item) for item in each]
         else:
             return _unknown_times(Unknown(f"{what}.for_each is neither a map nor a set, or has more than {_MANY}"))
-        keys = tuple(key if isinstance(key, str | Unknown) else str(key) for key, _ in entries)
-        return Expansion(keys, tuple({"each": {"key": key, "value": value}} for key, value in entries), "each")
+        return _each(entries)
 
     # -- modules ---------------------------------------------------------------------------------------------------
 
@@ -333,6 +336,19 @@ class Module:
         return functions.call(name, arguments)
 
 
+def _each(entries: list[tuple[Any, Any]]) -> Expansion:
+    """Return an instance for each known key, in order, and one that stands for those that are not known."""
+    known = {str(key): value for key, value in entries if not isinstance(key, Unknown)}
+    keys: list[Any] = sorted(known)
+    names = [{"each": {"key": key, "value": known[key]}} for key in keys]
+    if unseen := [key for key, _ in entries if isinstance(key, Unknown)]:
+        why = both(*unseen)
+        values = [value for key, value in entries if isinstance(key, Unknown)]
+        keys.append(why)
+        names.append({"each": {"key": why, "value": values[0] if len(values) == 1 else why}})
+    return Expansion(tuple(keys), tuple(names), "each")
+
+
 def _gathered(expansion: Expansion, items: list[Any]) -> Any:
     """Shape instances the way expressions see them: one, a list by count, a map by key."""
     if expansion.kind == "single":
@@ -341,7 +357,10 @@ def _gathered(expansion: Expansion, items: list[Any]) -> Any:
         return items
     if expansion.kind == "unknown" or any(isinstance(key, Unknown) for key in expansion.keys):
         reason = expansion.reason or next(key for key in expansion.keys if isinstance(key, Unknown))
-        return SeveralUnknown(reason.reason, reason.refs, items[0] if items else None)
+        pairs = list(zip(expansion.keys, items, strict=True))
+        sure = {key: item for key, item in pairs if not isinstance(key, Unknown)}
+        unsure = next((item for key, item in pairs if isinstance(key, Unknown)), None)
+        return SeveralUnknown(reason.reason, reason.refs, unsure, sure)
     return dict(zip(expansion.keys, items, strict=True))
 
 
