@@ -187,7 +187,7 @@ def expected(stacks: int) -> Iterator[tuple[str, str, str]]:
         for i in range(2):
             database = f"{root}aws_db_instance.records[{i}]"
             yield database, "data-store-encrypted-at-rest", verdict("plain")
-            yield database, "data-store-not-public", verdict("public")
+            yield database, "database-has-no-public-address", verdict("public")
             yield database, "data-store-protected-from-deletion", "unknown"
         for key in ("a", "b"):
             yield f'{root}aws_ebs_volume.data["{key}"]', "data-store-encrypted-at-rest", verdict("plain")

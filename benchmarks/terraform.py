@@ -22,8 +22,17 @@ PARSE = """
 import sys
 from pathlib import Path
 from phiward.collectors.terraform.evaluate.load import load
+
+def evaluate(block):
+    for name in block.names():  # an argument is evaluated when it is asked for
+        block.get(name)
+        for inner in block.blocks(name):
+            if hasattr(inner, "names"):
+                evaluate(inner)
+    return 1
+
 loaded = load(Path(sys.argv[1]), {}, ())
-print(sum(1 for tree in loaded.trees for _ in tree.resources()))
+print(sum(evaluate(block) for tree in loaded.trees for block in tree.resources()))
 """
 
 

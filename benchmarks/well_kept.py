@@ -26,7 +26,7 @@ def resources(rules: Rules) -> dict[str, dict[str, Any]]:
         body.update(type=name, id="x", origin={"kind": "live"}, relations={}, tags={})
         body.pop("unknown", None)
         asked = [rule.control for rule in rules.rules if name in rule.types]
-        for _ in range(ROUNDS):
+        for turn in range(ROUNDS):
             facts = facts_of(body, rules.catalog.root(name), NOW, lambda *_: True)
             failing = [
                 each for each in asked if judge(each.applies_to.where, each.condition, facts) is not Verdict.PASS
@@ -37,7 +37,7 @@ def resources(rules: Rules) -> dict[str, dict[str, Any]]:
                 if judge(each.applies_to.where, each.condition, facts) is not Verdict.NOT_APPLICABLE
             ]
             for control in failing:
-                _give(body, rules.catalog.root(name), control.condition, wanted=True)
+                _give(body, rules.catalog.root(name), control.condition, wanted=True, turn=turn)
     return made
 
 
@@ -49,14 +49,15 @@ def _plain(field: Field) -> Any:
     return {"bool": False, "int": 0, "list": [], "map": {}, "policy": {"statements": []}}.get(field.kind, "value")
 
 
-def _give(body: dict[str, Any], field: Field, condition: Condition, *, wanted: bool) -> None:
-    """Change a body so that a condition holds, or does not."""
+def _give(body: dict[str, Any], field: Field, condition: Condition, *, wanted: bool, turn: int = 0) -> None:
+    """Change a body so that a condition holds, or does not. Each turn takes another one of alternatives."""
     match condition:
         case All(conditions) | Any_(conditions):
-            for each in conditions if isinstance(condition, All) is wanted else conditions[:1]:
-                _give(body, field, each, wanted=wanted)
+            one = conditions[turn % len(conditions) :][:1]
+            for each in conditions if isinstance(condition, All) is wanted else one:
+                _give(body, field, each, wanted=wanted, turn=turn)
         case Not(inner):
-            _give(body, field, inner, wanted=not wanted)
+            _give(body, field, inner, wanted=not wanted, turn=turn)
         case Test(path, operator, constant):
             _put(body, field, path, lambda at: _value(at, operator, constant, wanted=wanted))
         case Count(path, Test(_, operator, constant)):

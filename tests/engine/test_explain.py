@@ -106,6 +106,16 @@ def test_a_policy_that_cannot_be_judged_says_why() -> None:
     assert "kind" not in finding.why[0].unknown
 
 
+def test_a_whole_object_is_told_as_the_source_gave_it() -> None:
+    """Also where no control reads all of it."""
+    none = Elements("network.ingress", Quantifier.NONE, Asks("protocol", "equals", "tcp"))
+    rules = [{"protocol": name, "from_port": 1, "to_port": 2} for name in ("udp", "tcp")]
+
+    (finding,) = found("test.store", none, {"id": "s", "network": {"ingress": rules}})
+
+    assert told(finding) == [("network.ingress[1]", rules[1], "no element: protocol tcp")]
+
+
 def test_a_crash_while_explaining_is_an_error_of_that_control(monkeypatch: pytest.MonkeyPatch) -> None:
     """The run goes on, and the finding says that the control broke."""
 
@@ -113,10 +123,10 @@ def test_a_crash_while_explaining_is_an_error_of_that_control(monkeypatch: pytes
         raise RuntimeError("no words")
 
     monkeypatch.setattr(evaluating, "reasons", crash)
-    untold = Elements("network.ingress", Quantifier.NONE, Asks("protocol", "equals", "tcp"))
-    rule = {"protocol": "tcp", "from_port": 1, "to_port": 2}
+    untold = Asks("config.policy", "policy_public", False)  # no generated code tells of policies
+    anybody = {"effect": "Allow", "actions": ["*"], "resources": ["*"], "principals": ["*"]}
 
-    findings = found("test.store", untold, {"id": "s", "network": {"ingress": [rule]}})
+    findings = found("test.store", untold, {"id": "s", "config": {"state": "x", "policy": {"statements": [anybody]}}})
 
     assert [each.verdict for each in findings] == [Verdict.ERROR]
     assert "no words" in str(findings[0].why[0].unknown)

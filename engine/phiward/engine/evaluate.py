@@ -22,6 +22,7 @@ from phiward.engine.waivers import Waiver, Waivers
 from phiward.errors import ContentError
 from phiward.inventory.catalog import Field
 from phiward.inventory.model import CollectionGap
+from phiward.inventory.paths import parse
 
 Lines = Callable[[], Iterable[bytes]]
 """Opens the lines of an inventory from their beginning. Called twice where a control follows a relation."""
@@ -162,7 +163,7 @@ class Evaluation:
                 verdict, whys = self._hidden(each, case, None if resource is None else resource.unknown)
             elif each in passed:
                 verdict, whys = Verdict.PASS, NO_WHYS
-            elif each in tellers and (whys := _said(tellers[each], resource, place)):
+            elif each in tellers and (whys := _said(tellers[each], resource, case)):
                 verdict = Verdict.FAIL
             else:
                 verdict, whys = self._explained(each, case)
@@ -272,22 +273,27 @@ def evaluate(
     return Evaluation(lines, rules, now, passes=passes, waivers=waivers)
 
 
-def _said(teller: Teller, resource: Any, place: Place) -> tuple[Why, ...]:
+def _said(teller: Teller, resource: Any, case: "_Case") -> tuple[Why, ...]:
     """Collect what a generated explanation says: each reason once, and no more than a reader takes in.
 
     Nothing where it meets a value, past the one that decided, that only `reasons` can tell of.
     """
     told: list[Told] = []
+    place = case.place()
     try:
         teller(resource, told.append)
     except SURPRISES:
         return ()
     if len(told) == 1:
-        return (placed(*told[0], None, place),)
+        path, value, expected = told[0]
+        return (placed(path, case.value(path) if value is ... else value, expected, None, place),)
     once: dict[tuple[str, str], Any] = {}
-    for path, observed, expected in told:
-        once.setdefault((path, expected), observed)
-    return tuple(placed(path, value, expected, None, place) for (path, expected), value in [*once.items()][:REASONS])
+    for path, value, expected in told:
+        once.setdefault((path, expected), value)
+    return tuple(
+        placed(path, case.value(path) if value is ... else value, expected, None, place)
+        for (path, expected), value in [*once.items()][:REASONS]
+    )
 
 
 class _Case:
@@ -316,6 +322,13 @@ class _Case:
             run = self._run
             self._facts = facts(run.compiled, self.found.root, self.body(), run.now, run.targets.ask)
         return self._facts
+
+    def value(self, path: str) -> Any:
+        """Return what is at a path of which it is known that something is there."""
+        at: Any = self.body()
+        for step in parse(path):
+            at = at[step]
+        return at
 
     def place(self) -> Place:
         """Return where it was read."""

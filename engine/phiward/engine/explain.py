@@ -134,8 +134,12 @@ _ALL = ("",)
 
 def longest(path: str, prefixes: Mapping[str, Any]) -> str | None:
     """Return the longest of some paths that leads to, or is, a path."""
-    found = [prefix for prefix in prefixes if covers(prefix, path)]
-    return max(found, key=len) if found else None
+    end = len(path)
+    while end > 0:
+        if (prefix := path[:end]) in prefixes:
+            return prefix
+        end = max(path.rfind(".", 0, end), path.rfind("[", 0, end))
+    return "" if "" in prefixes else None
 
 
 def covers(prefix: str, path: str) -> bool:

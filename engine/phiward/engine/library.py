@@ -59,30 +59,34 @@ def files_of(folders: Folders) -> list[ContentFile]:
         for root in roots:
             if not root.exists():
                 raise ContentError(f"there is no such folder of {kind}", file=str(root))
-            for path in _listed(root):
-                name = f"{kind}/{path.relative_to(root).as_posix() if root.is_dir() else path.name}"
+            for name, path in _listed(root):
                 try:
                     with regular(path) as stream:
                         digest = hashlib.file_digest(stream, "sha256").hexdigest()
                 except OSError as error:
-                    raise ContentError(f"cannot be read: {error.strerror}", file=str(path)) from error
-                found.append(ContentFile(name, path, f"sha256:{digest}"))
+                    raise ContentError(f"cannot be read: {error.strerror}", file=path) from error
+                found.append(ContentFile(f"{kind}/{name}", Path(path), f"sha256:{digest}"))
     return sorted(found, key=lambda file: (file.name, str(file.path)))
 
 
-def _listed(root: Path) -> list[Path]:
-    """List the YAML files below a folder. One that would silently not count is a `ContentError`."""
+def _listed(root: Path) -> list[tuple[str, str]]:
+    """List the YAML files below a folder: the name within it (POSIX), and the path, as text, which costs less.
+
+    One that would silently not count is a `ContentError`.
+    """
     if not root.is_dir():
-        return [root]
-    found: list[Path] = []
+        return [(root.name, str(root))]
+    found: list[tuple[str, str]] = []
     for folder, _, names in os.walk(root, onerror=_unreadable):
+        below = os.path.relpath(folder, root).replace(os.sep, "/")
         for name in names:
+            path = f"{folder}{os.sep}{name}"
             if name.endswith(".yml"):
                 message = "is not read: rename it, controls and policies end in .yaml"
-                raise ContentError(message, file=str(Path(folder, name)))
+                raise ContentError(message, file=path)
             if name.endswith(".yaml"):
-                found.append(Path(folder, name))
-    return sorted(found)
+                found.append((name if below == "." else f"{below}/{name}", path))
+    return found
 
 
 def _unreadable(error: OSError) -> None:

@@ -1,7 +1,8 @@
 """Generating explanations: for a control whose reasons are plain values, code that tells why it failed.
 
-It says what `phiward.engine.explain` would say of a resource that hides nothing, without decoding the whole line. A
-control whose reasons hold whole objects or policies is left to `explain`.
+It says what `phiward.engine.explain` would say of a resource that hides nothing, mostly without decoding the whole
+line: of a whole object it says `...`, which stands for what the line holds there. A control whose reasons hold policies
+is left to `explain`.
 """
 
 from phiward.engine.condition import All, Any_, Condition, Count, Elements, Not, Quantifier, Related, Test
@@ -117,12 +118,15 @@ def _elements(module: Module, condition: Elements, scope: Scope, place: str, *, 
         _plain(field)
         return [whole]
     turned = wanted if quantifier is not Quantifier.NONE else not wanted
-    if not turned:
-        _plain(field)
     element = Scope(module, "e", field.item or Field(kind="any"))
     name = module.name("y")
     test = f"if {'not ' if turned else ''}{module.expression(inner, element)}:"
-    body = _lines(module, inner, element, "p", wanted=turned, prefix="")
+    if not turned and element.field.kind == "struct":
+        body = [f"say((p, ..., {literal(asked(condition, wanted=wanted))}))"]
+    else:
+        if not turned:
+            _plain(field)
+        body = _lines(module, inner, element, "p", wanted=turned, prefix="")
     lines = ["p = f'{p0}[{i}]'", *element.lines, test, *("    " + line for line in body or ["pass"])]
     module.functions.append(
         f"    def {name}(v, p0, r, say):\n        for i, e in enumerate(v):\n" + _indented(lines, 12)

@@ -6,7 +6,7 @@ words for a reader. Answers are remembered, since the same few values come back 
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -50,9 +50,11 @@ def moment(text: str, now: str) -> str:
     if not found:
         return instant(text)
     try:
-        start = datetime.strptime(now, _FORMAT).replace(tzinfo=UTC)
+        start = datetime.fromisoformat(now)
     except ValueError:
-        raise ValueError(f"the time now, {now[:40]!r}, is not of the form 2026-11-23T00:00:00Z") from None
+        start = None
+    if start is None or f"{start:{_FORMAT}}" != now:
+        raise ValueError(f"the time now, {now[:40]!r}, is not of the form 2026-11-23T00:00:00Z")
     if found[1]:
         step = duration(found[2])
         try:

@@ -6,6 +6,7 @@ import unicodedata
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$])")
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
 _AUTOLINK = re.compile(r"(?i)(://|@|www|:)")
+_NOT_PLAIN = re.compile("[^\\x00-\\x7e]")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Control, format (bidirectional overrides, zero width), surrogate, private, unassigned, and separators of lines."""
 
@@ -77,12 +78,11 @@ def json_text(encoded: str) -> str:
     r"""Escape unseen characters within JSON text as `\uXXXX`: the same JSON, and nothing for a terminal to act on."""
     if encoded.isascii() and "\x7f" not in encoded:
         return encoded
-    return "".join(_json_escape(character) for character in encoded)
+    return _NOT_PLAIN.sub(_json_escape, encoded)
 
 
-def _json_escape(character: str) -> str:
-    if character.isascii() and character != "\x7f":
-        return character
+def _json_escape(found: re.Match[str]) -> str:
+    character = found[0]
     if unicodedata.category(character) not in _UNSEEN:
         return character
     pairs = character.encode("utf-16-be", "surrogatepass").hex()

@@ -16,6 +16,7 @@ from phiward.inventory.reach import Reach
 FINDINGS_SCHEMA = "phiward/findings/v1"
 
 _encoder = msgspec.json.Encoder(order="deterministic")
+_WITHOUT_RESOURCE = ',"resource":null,"waiver":'
 
 
 class ReportedResource(Struct, frozen=True, kw_only=True):
@@ -110,8 +111,9 @@ def render(report: Report) -> Iterator[str]:
     }
     yield _text(head)[:-1] + ',"findings":['
     separator = "\n"
+    written = _Findings(report)
     for finding in report.findings:
-        yield separator + _text(_reported(finding, severity_of(report, finding)))
+        yield separator + written.text(finding)
         separator = ",\n"
     found, standings = report.totals()
     yield '\n],"gaps":' + _text(found.gaps)
@@ -127,16 +129,41 @@ def controls_document(controls: Iterable[Control]) -> str:
     return "[\n" + ",\n".join(lines) + "\n]\n"
 
 
-def _reported(finding: Finding, severity: Severity) -> ReportedFinding:
-    return ReportedFinding(
-        control=finding.control,
-        severity=severity,
-        verdict=finding.verdict,
-        requirements=finding.requirements,
-        why=finding.why,
-        resource=_resource(finding.resource) if finding.resource else None,
-        waiver=finding.waiver,
-    )
+class _Findings:
+    """Writes findings. What many share is encoded once: what a control's say of themselves, and their resource."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._heads: dict[tuple[str, Verdict, tuple[str, ...]], str] = {}
+        self._resource: ResourceRef | None = None
+        self._tail = _WITHOUT_RESOURCE
+
+    def text(self, finding: Finding) -> str:
+        """Return a `ReportedFinding` as JSON."""
+        key = (finding.control, finding.verdict, finding.requirements)
+        head = self._heads.get(key)
+        if head is None:
+            head = self._heads[key] = self._head(finding)
+        if finding.resource is not self._resource:
+            self._resource = finding.resource
+            written = _text(_resource(finding.resource)) if finding.resource else "null"
+            self._tail = f',"resource":{written},"waiver":'
+        why = _text(finding.why) if finding.why else "[]"
+        waiver = _text(finding.waiver) if finding.waiver else "null"
+        return f"{head}{why}{self._tail}{waiver}}}"
+
+    def _head(self, finding: Finding) -> str:
+        """Return what comes before the reasons."""
+        whole = ReportedFinding(
+            control=finding.control,
+            severity=severity_of(self._report, finding),
+            verdict=finding.verdict,
+            requirements=finding.requirements,
+            why=(),
+            resource=None,
+            waiver=None,
+        )
+        return _text(whole).removesuffix("[]" + _WITHOUT_RESOURCE + "null}")
 
 
 def _resource(found: ResourceRef) -> ReportedResource:

@@ -14,7 +14,7 @@ def regular(path: Path | str, *, follow: bool = True) -> BufferedReader:
     kind is asked before the opening, and once more of what was opened, since a name can be given to another file in
     between. Without `follow`, a link is refused too.
     """
-    _check(Path(path).stat(follow_symlinks=follow).st_mode, path)
+    _check(os.stat(path, follow_symlinks=follow).st_mode, path)  # noqa: PTH116 - asked of every file
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     handle = os.open(path, flags if follow else flags | getattr(os, "O_NOFOLLOW", 0))
     try:

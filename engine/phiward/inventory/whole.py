@@ -2,7 +2,6 @@
 
 import errno
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,7 +41,7 @@ def whole(path: Path, mode: str = "wb", **options: Any) -> Iterator[IO[Any]]:
         with target.open(mode, **options) as stream:  # a folder is refused here
             yield stream
         return
-    beside = target.with_name(f".{target.name[:200]}.{secrets.token_hex(4)}.part")
+    beside = target.with_name(f".{target.name[:200]}.{os.urandom(4).hex()}.part")
     try:
         with beside.open(mode.replace("w", "x"), **options) as stream:
             yield stream

@@ -10,7 +10,7 @@ within ±2^53. What cannot be written so is not lost in silence: a fraction, a g
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import Enum
 from functools import cache
 from typing import Any, Final
@@ -74,31 +74,39 @@ def _lifted(item: Resource) -> dict[str, Any]:
     """Return what `plain` does of a resource that has nothing odd but its Unknowns."""
     body: dict[str, Any] = msgspec.to_builtins(item)
     unknown: list[list[str]] = []
-    _lift(((name, getattr(item, name), name) for name in _HOLDERS), body, unknown)
+    for name in _HOLDERS:
+        member = getattr(item, name)
+        if type(member) not in _SCALARS and name in body:
+            _lift(name, member, name, body, unknown)
     if unknown:
         body["unknown"] = sorted(unknown)
     return body
 
 
-def _lift(members: Iterable[tuple[Any, Any, str]], body: dict[Any, Any], unknown: list[list[str]]) -> None:
-    """Take the Unknowns among some members (key, value, path), and below them, out of their plain form."""
-    for name, member, path in members:
-        kind = type(member)
-        if kind in _SCALARS or name not in body:
-            continue
-        if kind is tuple or kind is list:
-            if not all(type(each) in _SCALARS for each in member):
-                elements = dict(enumerate(body[name]))
-                _lift(((at, each, f"{path}[{at}]") for at, each in enumerate(member)), elements, unknown)
-                body[name] = [elements.get(at) for at in range(len(member))]
-        elif isinstance(member, Unknown):
-            del body[name]
-            unknown.append([path, member.reason])
-        elif isinstance(member, Struct):
-            fields = member.__struct_fields__
-            _lift(((each, getattr(member, each), f"{path}.{each}") for each in fields), body[name], unknown)
-        elif isinstance(member, Mapping):
-            _lift(((each, value, path + paths.key(str(each))) for each, value in member.items()), body[name], unknown)
+def _lift(name: Any, member: Any, path: str, body: dict[Any, Any], unknown: list[list[str]]) -> None:
+    """Take the Unknowns of one member of a body, or below it, out of their plain form."""
+    kind = type(member)
+    if kind is Unknown:
+        del body[name]
+        unknown.append([path, member.reason])
+    elif kind is tuple or kind is list:
+        if not _SCALARS.issuperset(map(type, member)):
+            elements = dict(enumerate(body[name]))
+            for at, each in enumerate(member):
+                if type(each) not in _SCALARS:
+                    _lift(at, each, f"{path}[{at}]", elements, unknown)
+            body[name] = [elements.get(at) for at in range(len(member))]
+    elif issubclass(kind, Struct):
+        inner = body[name]
+        for field in kind.__struct_fields__:
+            each = getattr(member, field)
+            if type(each) not in _SCALARS and field in inner:
+                _lift(field, each, f"{path}.{field}", inner, unknown)
+    elif issubclass(kind, Mapping):
+        inner = body[name]
+        for key, each in member.items():
+            if type(each) not in _SCALARS and key in inner:
+                _lift(key, each, path + paths.key(str(key)), inner, unknown)
 
 
 def plain(item: Resource | CollectionGap) -> dict[str, Any]:

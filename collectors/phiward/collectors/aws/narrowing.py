@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +36,8 @@ def modules(chosen: tuple[TypeModule, ...], options: Options) -> tuple[TypeModul
     known = sorted({service(module.TYPE.name) for module in plan.modules()})
     for name in options.services:
         if name not in known:
+            from difflib import get_close_matches
+
             near = get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
             message = f"--services {name}: no resource type is of an AWS service of that name; {hint}"

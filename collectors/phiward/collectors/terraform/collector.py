@@ -1,17 +1,14 @@
 """The collector of Terraform: folders of HCL, single files of it, and plans (`terraform show -json PLAN`)."""
 
-import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from phiward.collectors.port import Options, Progress
 from phiward.errors import CollectError
 from phiward.inventory.model import CollectionGap, Need, OriginKind, Resource
-from phiward.inventory.regular import regular
 
 if TYPE_CHECKING:
     from phiward.collectors.terraform.block import Block, Parts, Tree
@@ -170,13 +167,9 @@ def _folder(target: str, options: Options) -> Read:
         if one_file in {None, problem.file}
     )
 
-    @cache
     def digest(file: str) -> str | None:
-        try:
-            with regular(top / file) as stream:
-                return f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
-        except OSError:
-            return None  # it was read a moment ago, and is gone: there is nothing to take the digest of
+        found = loaded.digest(file)
+        return f"sha256:{found}" if found else None
 
     return Read(loaded.trees, OriginKind.TERRAFORM, problems, digest, lambda file: _below(prefix, file), only=one_file)
 

@@ -6,7 +6,7 @@ from typing import Any
 from phiward.collectors.terraform.block import Block, Parts, Tree, Unknown
 from phiward.collectors.terraform.fold import Fold, certain
 from phiward.inventory.catalog import ResourceType
-from phiward.inventory.model import Maybe, Observation, Origin, OriginKind, Resource
+from phiward.inventory.model import Lines, Maybe, Observation, Origin, OriginKind, Resource
 
 Digest = Callable[[str], str | None]
 """Returns the `sha256:` digest of a file that was read, None where it cannot be told."""
@@ -114,7 +114,8 @@ class BlockSource:
             "tags": tags,
             "observations": self._observations(block, parts),
         }
-        lines = {path: at._replace(file=self._all.shown(at.file)) for path, at in fields.get("lines", {}).items()}
+        shown = self._all.shown
+        lines = {path: Lines(shown(at.file), at.line, at.end_line) for path, at in fields.get("lines", {}).items()}
         return Resource(**{**common, **fields, "lines": lines})
 
     def _observations(self, block: Block, parts: Parts | None) -> tuple[Observation, ...]:

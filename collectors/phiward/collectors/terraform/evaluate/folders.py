@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct
@@ -80,27 +81,39 @@ class Disk:
 
     def __init__(self, top: Path) -> None:
         self.top = Path(os.path.realpath(top))
+        self._prefix = f"{self.top}{os.sep}".replace(os.sep * 2, os.sep)
         self.problems: list[Problem] = []
+        self.digests: dict[str, str] = {}
+        """The SHA-256, in hexadecimal, of every Terraform file as it was read."""
         self._folders: dict[str, Folder | None] = {}
+        self._real: dict[str, str] = {}
 
     def inside(self, path: str) -> str | None:
         """Return the real path of `path` relative to the scanned folder; None where it leaves it."""
         if "\0" in path:
             return None
-        real = os.path.realpath(self.top / path)
-        below = os.path.relpath(real, self.top)
+        folder, _, name = path.rpartition("/")
+        if name in {"", ".", ".."} or path.startswith("/"):
+            real = os.path.realpath(self.top / path)
+        else:
+            if folder not in self._real:
+                self._real[folder] = os.path.realpath(self.top / folder)
+            real = f"{self._real[folder]}{os.sep}{name}"
+            if os.path.islink(real):  # noqa: PTH114 - asked of every file, and pathlib takes five times as long
+                real = os.path.realpath(real)
+        below = os.path.relpath(real, self.top) if not real.startswith(self._prefix) else real[len(self._prefix) :]
         if below == ".." or below.startswith(".." + os.sep):
             return None
-        return "" if below == "." else Path(below).as_posix()
+        return "" if below == "." else below.replace(os.sep, "/")
 
     def read(self, path: str, limit: int = _READ_SIZE) -> bytes | None:
         """Return a file's content; None where it is missing, outside, no regular file or too large."""
         below = self.inside(path)
-        if below is None:
-            return None
-        real = self.top / below
+        return None if below is None else self._content(below, limit)
+
+    def _content(self, below: str, limit: int) -> bytes | None:
         try:
-            with regular(real) as stream:
+            with regular(self._prefix + below) as stream:
                 data = stream.read(limit + 1)
         except OSError:
             return None
@@ -138,13 +151,15 @@ class Disk:
         return folder
 
     def _parse(self, file: str) -> Body | None:
-        if self.inside(file) is None:
+        below = self.inside(file)
+        if below is None:
             self.problem(file, "a link that leads out of the scanned folder is not followed")
             return None
-        data = self.read(file, _FILE_SIZE)
+        data = self._content(below, _FILE_SIZE)
         if data is None:
             self.problem(file, "the file cannot be read, or is larger than 20 MB")
             return None
+        self.digests[file] = sha256(data).hexdigest()
         try:
             if file.endswith(".json"):
                 from phiward.collectors.terraform.hcl.json_form import parse_json

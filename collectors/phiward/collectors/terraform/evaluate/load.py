@@ -116,6 +116,10 @@ class Loaded:
         """What could not be read, sorted by place."""
         return sorted(self._disk.problems)
 
+    def digest(self, file: str) -> str | None:
+        """Return the SHA-256 of a file as it was read, in hexadecimal; None for what is no Terraform file of it."""
+        return self._disk.digests.get(file)
+
 
 def load(folder: Path | str, variables: Mapping[str, str] | None = None, variable_files: Sequence[str] = ()) -> Loaded:
     """Read all Terraform below a folder. Nothing is executed, and nothing outside the folder is read.
