@@ -169,7 +169,7 @@ class Evaluated(Handle):
         """Return the lines of an argument or of the first nested block of that name; else of the whole block."""
         found = self.body.attributes.get(name)
         if found is not None:
-            return self.source.lines(found.start, found.end)
+            return (found.source or self.source).lines(found.start, found.end)
         for node in self.body.blocks:
             if node.type == name or (node.type == "dynamic" and node.labels == (name,)):
                 return node.source.lines(node.start, node.end)

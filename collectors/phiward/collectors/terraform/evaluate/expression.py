@@ -337,6 +337,8 @@ def pairs(of: Any) -> list[tuple[Any, Any]]:
         return [(item, item) for item in of]
     if isinstance(of, list):
         return list(enumerate(of))
+    if isinstance(of, Handle):
+        return pairs(of.expanded())
     if isinstance(of, Unknown):
         rest = Rest(of.reason, of.refs)
         if isinstance(of, PartlyKnownMap):
@@ -353,6 +355,8 @@ def pairs(of: Any) -> list[tuple[Any, Any]]:
 
 def _for(node: hcl.For, scope: Scope) -> Any:
     of = evaluate(node.of, scope)
+    if isinstance(of, Handle):
+        of = of.expanded()
     if node.key is None:
         of = ordered(of)
     if isinstance(of, Unknown) and not isinstance(of, PartlyKnownList | PartlyKnownMap):

@@ -1,4 +1,4 @@
-"""The functions that read files, and where the folders of modules are. Nothing outside the scanned folder exists."""
+"""The functions that read files. Nothing outside the scanned folder exists."""
 
 import base64
 import fnmatch
@@ -12,7 +12,6 @@ from phiward.collectors.terraform.evaluate.expression import Scope, evaluate
 from phiward.collectors.terraform.evaluate.unify import as_set
 from phiward.collectors.terraform.evaluate.values import Exhausted, Failure, as_text, both
 from phiward.collectors.terraform.hcl import HclError, parse_template
-from phiward.collectors.terraform.hcl import syntax as hcl
 from phiward.inventory.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -200,42 +199,3 @@ def call(module: "Module", name: str, arguments: list[Any]) -> Any:
         return FILE_FUNCTIONS[name](module, path, *arguments[1:])
     except (TypeError, OSError, ValueError) as error:
         raise Failure(f"{name}(): {error}") from None
-
-
-def module_path(module: "Module", name: str, node: hcl.BlockNode) -> str | Failure:
-    """Return the folder a module call means, below the scanned folder; a `Failure` (not raised) that says why not."""
-    found = node.body.attributes.get("source")
-    source = found.value.value if found is not None and isinstance(found.value, hcl.Literal) else None
-    if not isinstance(source, str):
-        return Failure("its source is not a plain string")
-    disk = module.folder.disk
-    if source in (".", "..") or source.startswith(("./", "../")):
-        below = disk.inside(posixpath.join(module.folder.path, source))
-        return Failure(f"its source {source!r} is outside the scanned folder") if below is None else below
-    listed = _installed(module, name)
-    if listed is not None:
-        below = disk.inside(posixpath.join(module.root, listed))
-        if below is not None and (disk.top / below).is_dir():
-            return below
-    return Failure(f"its source {source!r} is not in this folder; run `terraform init`, or scan a plan, to include it")
-
-
-def _installed(module: "Module", name: str) -> str | None:
-    """Look a module up in what `terraform init` installed, by its place in the tree of calls."""
-    import msgspec
-
-    names = [name]
-    above: Module | None = module
-    while above is not None and above.call_block is not None:
-        names.append(above.call_block.name)
-        above = above.parent
-    data = module.folder.disk.read(posixpath.join(module.root, ".terraform/modules/modules.json"))
-    if data is None:
-        return None
-    try:
-        table = msgspec.json.decode(data)
-        entries = {entry["Key"]: entry["Dir"] for entry in table["Modules"]}
-    except (msgspec.DecodeError, KeyError, TypeError):
-        return None
-    found = entries.get(".".join(reversed(names)))
-    return found if isinstance(found, str) else None

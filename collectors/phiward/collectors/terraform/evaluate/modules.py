@@ -11,8 +11,10 @@ from phiward.collectors.terraform.evaluate.data import DATA_SOURCES, IDENTIFIERS
 from phiward.collectors.terraform.evaluate.expression import Budget, Scope, evaluate
 from phiward.collectors.terraform.evaluate.folders import Folder
 from phiward.collectors.terraform.evaluate.partly import PartlyKnownList, PartlyKnownMap
+from phiward.collectors.terraform.evaluate.sources import module_path
 from phiward.collectors.terraform.evaluate.types import convert, defaulted
 from phiward.collectors.terraform.evaluate.values import Failure, Handle, SeveralUnknown, as_number, both
+from phiward.collectors.terraform.evaluate.variables import unused, workspace
 from phiward.collectors.terraform.hcl import syntax as hcl
 from phiward.inventory.unknown import Unknown
 
@@ -83,6 +85,10 @@ class ModuleHandle(Handle):
         """Return an output."""
         return self.module.output(name)
 
+    def expanded(self) -> dict[str, Any]:
+        """Return the outputs by name."""
+        return {name: self.module.output(name) for name in sorted(self.module.folder.outputs)}
+
     def opaque(self) -> Unknown:
         """Return what stands for the whole module where a plain value is needed."""
         return Unknown(f"{self.module.address} as a whole is not followed")
@@ -110,6 +116,8 @@ class Module:
         """Empty, or `module.db[0].` with the dot."""
         self.call_block = call
         self.parent = parent
+        self.workspace: Any = None
+        """Of a root module, the chosen workspace, once it has been asked for or was given."""
         self.scope = Scope(self, {})
         self._values: dict[tuple[str, ...], Any] = {}
         self._expansions: dict[tuple[str, ...], Expansion] = {}
@@ -132,8 +140,11 @@ class Module:
             return self._resource(self.folder.data, (names[1], names[2]), f"data.{names[1]}.{names[2]}"), 3
         if root == "path" and len(names) > 1:
             return self._path(names[1]), 2
-        if root == "terraform" and len(names) > 1:
-            return ("default" if names[1] in ("workspace", "env") else Unknown(f"terraform.{names[1]} is not known")), 2
+        if root in ("terraform", "tofu") and len(names) > 1:
+            return self._terraform(names[1]), 2
+        if root == "ephemeral" and len(names) > 2:
+            what = ".".join(names[:3])
+            return Unknown(f"{self.address}{what} is only there while Terraform runs", (f"{self.address}{what}",)), 3
         if len(names) > 1 and root not in ("each", "count", "self", "ephemeral"):
             return self._resource(self.folder.resources, (names[0], names[1]), f"{names[0]}.{names[1]}"), 2
         return Unknown(f"{'.'.join(names)} means nothing here", (".".join(names),)), len(names)
@@ -144,6 +155,16 @@ class Module:
         if name == "module":
             return files.relative(self.folder.path, self.root)
         return Unknown(f"path.{name} depends on where Terraform runs")
+
+    def _terraform(self, name: str) -> Any:
+        if name not in ("workspace", "env"):
+            return Unknown(f"terraform.{name} depends on how Terraform is run")
+        above = self
+        while above.parent is not None:
+            above = above.parent
+        if above.workspace is None:
+            above.workspace = workspace(above.folder)
+        return above.workspace
 
     def _missing(self, what: str) -> Unknown:
         why = "may be declared in a file that could not be read" if self.folder.broken else "is declared nowhere"
@@ -167,7 +188,8 @@ class Module:
                     return convert(value, constraint)
             if has_default:
                 return convert(evaluate(fields["default"].value, self.scope), constraint)
-            return Unknown(f"{what} has no value", (what,))
+            hint = unused(self.folder, name) if self.parent is None else ""
+            return Unknown(f"{what} has no value{hint}", (what,))
 
         value = guarded(compute, self.budget, what)
         return _concealed(value, what) if _is(fields.get("sensitive"), True) else value
@@ -288,7 +310,7 @@ class Module:
             return None
         disk = self.folder.disk
         line, column = node.source.position(node.start)
-        path = files.module_path(self, name, node)
+        path = module_path(self, name, node)
         depth, above = 0, self
         while above.parent is not None:
             depth, above = depth + 1, above.parent

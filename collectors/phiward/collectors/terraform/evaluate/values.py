@@ -80,6 +80,10 @@ class Handle:
         """Return what is left of it where a plain value is needed."""
         return Unknown("a whole resource is not a plain value")
 
+    def expanded(self) -> Any:
+        """Return it as a map, where all of its attributes are known by name; else what `opaque` returns."""
+        return self.opaque()
+
 
 def both(*values: Any) -> Unknown:
     """Join what is unknown of several values: the first reason, all references."""
@@ -131,7 +135,8 @@ def bounded(value: Any) -> Any:
 def plain(value: Any) -> Any:
     """Return a value free of handles and set marks, as the type modules read it."""
     if isinstance(value, Handle):
-        return value.opaque()
+        whole = value.expanded()
+        return whole if isinstance(whole, Unknown) else plain(whole)
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list):

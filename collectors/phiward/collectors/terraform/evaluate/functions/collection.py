@@ -260,18 +260,18 @@ def _matchkeys(values: list[Any], keys: list[Any], wanted: list[Any]) -> Any:
 def _merge(*tables: Any) -> Any:
     out: dict[str, Any] = {}
     rests: list[Unknown] = []
-    for table in tables:
+    for given in tables:
+        table = given
         if table is None:
             continue
         if isinstance(table, Handle):
-            rests.append(table.opaque())
-            out = {}  # what comes later may replace any member
-        elif isinstance(table, PartlyKnownMap):
+            table = table.expanded()
+        if isinstance(table, PartlyKnownMap):
             rests.append(table)
             out = dict(table.known)
         elif isinstance(table, Unknown):
             rests.append(table)
-            out = {}
+            out = {}  # it may replace any member
         elif isinstance(table, dict):
             out.update(table)
         else:

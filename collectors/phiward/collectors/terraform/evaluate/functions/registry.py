@@ -124,7 +124,7 @@ def as_map(value: Any) -> Any:
     if isinstance(value, dict | Unknown):
         return value
     if isinstance(value, Handle):
-        return value.opaque()
+        return value.expanded()
     raise Failure(f"a map is required, not a {kind(value)}")
 
 
