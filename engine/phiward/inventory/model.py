@@ -63,6 +63,13 @@ class Lines(NamedTuple):
     end_line: int
 
 
+class LeftOut(NamedTuple):
+    """An argument that the code does not set, and the provider's default that counts in its place (None: not told)."""
+
+    argument: str
+    default: str | int | float | bool | None = None
+
+
 class Origin(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where a resource was read: the kind of source, and the lines that declare it where there are any."""
 
@@ -134,6 +141,8 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The readings this was made from."""
     lines: dict[str, Lines] = {}
     """Path to the lines of code that decided it, where the source is code. The longest prefix of a path counts."""
+    left_out: dict[str, LeftOut] = {}
+    """Those paths of `lines` that an argument would decide which the code leaves out: its default decides."""
 
 
 class CollectionGap(Struct, frozen=True, kw_only=True, omit_defaults=True):

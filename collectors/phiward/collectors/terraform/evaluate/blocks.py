@@ -7,7 +7,7 @@ from phiward.collectors.terraform.evaluate.expression import Budget, Scope, attr
 from phiward.collectors.terraform.evaluate.partly import Rest
 from phiward.collectors.terraform.evaluate.values import Exhausted, Failure, Handle, both, bounded, plain
 from phiward.collectors.terraform.hcl import syntax as hcl
-from phiward.inventory.model import Lines
+from phiward.inventory.model import LeftOut, Lines
 from phiward.inventory.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -30,6 +30,18 @@ def guarded(compute: Callable[[], Any], budget: Budget, what: str) -> Any:
         return Unknown(f"{what} was not evaluated: it nests too deeply")
 
 
+class Missing(Lines):
+    """The lines of a whole block, in place of those of an argument that it does not have."""
+
+    argument: str
+    block: "Evaluated"
+
+    @property
+    def left_out(self) -> LeftOut:
+        """What is not there, and the default that was asked for in its place."""
+        return LeftOut(self.argument, (self.block.defaults or {}).get(self.argument))
+
+
 class Evaluated(Handle):
     """A block with the scope its expressions are evaluated in, `dynamic` blocks expanded. Everything is read late."""
 
@@ -39,6 +51,7 @@ class Evaluated(Handle):
         "_values",
         "address",
         "body",
+        "defaults",
         "name",
         "scope",
         "source",
@@ -66,6 +79,8 @@ class Evaluated(Handle):
         self.scope = scope
         self.uncertain = uncertain
         """Why it is not known whether, or how often, this block exists; None where it surely does."""
+        self.defaults: dict[str, Any] | None = None
+        """What counts for an argument that is not written, as far as it was asked for."""
         self._values: dict[str, Any] = {}
         self._lists: dict[str, list[Block | Unknown]] = {}
         self._busy: set[str] = set()
@@ -99,6 +114,10 @@ class Evaluated(Handle):
         value = self._values.get(name, _UNSET)
         if value is _UNSET:
             if name not in self.body.attributes:
+                if isinstance(default, str | int | float) and default != "":
+                    if self.defaults is None:
+                        self.defaults = {}
+                    self.defaults[name] = default
                 return default
             self.scope.module.budget.renew()
             value = self.value(name)
@@ -173,7 +192,9 @@ class Evaluated(Handle):
         for node in self.body.blocks:
             if node.type == name or (node.type == "dynamic" and node.labels == (name,)):
                 return node.source.lines(node.start, node.end)
-        return self.where
+        missing = Missing(*self.where)
+        missing.argument, missing.block = name, self
+        return missing
 
     def references(self, name: str) -> tuple[str, ...]:
         """Return the addresses of the resources and data sources that decide an argument, in order."""
