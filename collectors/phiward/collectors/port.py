@@ -21,6 +21,8 @@ class Options(Struct, frozen=True, kw_only=True):
     """What the ids of this target's resources begin with, where several targets could use the same ones."""
     targets: tuple[str, ...] = ()
     """All targets of the run, this one among them: the code of a plan may lie in a folder that is read too."""
+    shared: bool = False
+    """Another collector reads the same target: a variable that this one does not know may be the other's parameter."""
     regions: tuple[str, ...] = ()
     profile: str | None = None
     role: str | None = None

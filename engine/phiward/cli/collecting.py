@@ -133,8 +133,10 @@ class Collecting:
 
     def _options_for(self, target: str) -> Options:
         """Return the options of one target: folders and files read together have ids of their own."""
-        targets = list(dict.fromkeys(name for _, name in self._targets))
-        return replace(self._options, within=within_of(target, targets), targets=tuple(targets))
+        every = [name for _, name in self._targets]
+        targets = tuple(dict.fromkeys(every))
+        within = within_of(target, targets)
+        return replace(self._options, within=within, targets=targets, shared=every.count(target) > 1)
 
     def _stop(self, number: int, _frame: FrameType | None) -> None:
         """Remember the first signal, and wake a collector that waits; at the second, end."""

@@ -5,6 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from phiward.inventory.model import LeftOut
+
 
 class Verdict(StrEnum):
     """The answer of one control for one resource."""
@@ -40,6 +42,8 @@ class Why(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     end_line: int | None = None
     call: str | None = None
     """The API action or probe section that gave (or refused) the value."""
+    left_out: LeftOut | None = None
+    """The argument that the code leaves out, so that its default decided, where that is so."""
 
 
 class ResourceRef(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):

@@ -11,7 +11,7 @@ from phiward.engine.known import Comparison
 from phiward.engine.summary import Taken
 from phiward.evidence.run import Run
 from phiward.evidence.summary import Totals
-from phiward.inventory.model import CollectionGap
+from phiward.inventory.model import CollectionGap, LeftOut
 
 SHOWN = (Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN, Verdict.WAIVED)
 """The verdicts that a reader has to do something about, the most pressing first."""
@@ -81,7 +81,15 @@ def reason_text(why: Why) -> str:
     if why.unknown is not None:
         return f"{why.path or why.expected}: could not be seen ({why.unknown})"
     observed = "absent" if why.observed is None else value_text(why.observed)
-    return f"{why.path} is {observed}, must be {why.expected}"
+    return f"{why.path} is {observed}, must be {why.expected}{_left_out(why.left_out)}"
+
+
+def _left_out(found: LeftOut | None) -> str:
+    """Say that an argument is not written, and which default counts: ` (multi_az is left out: …)`."""
+    if found is None:
+        return ""
+    default = "" if found.default is None else f": the provider's default is {value_text(found.default)}"
+    return f" ({found.argument} is left out{default})"
 
 
 def why_text(finding: Finding) -> str:

@@ -65,6 +65,13 @@ class Lines(NamedTuple):
     end_line: int
 
 
+class LeftOut(NamedTuple):
+    """An argument that the code does not set, and the provider's default that counts in its place (None: not told)."""
+
+    argument: str
+    default: str | int | float | bool | None = None
+
+
 class Origin(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where a resource was read: the kind of source, and the lines that declare it where there are any."""
 
@@ -78,8 +85,10 @@ class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One reading of the outside world: which call or file, when, as whom, and the digest of the raw answer."""
 
     call: str
-    """What was asked: an API action (`s3:GetBucketEncryption`), `file`, or a section of the host probe (`sshd`). What
-    a query or snapshot of AWS Config (`config:SelectResourceConfig`) tells, AWS Config had recorded at the time `at`."""
+    """What was asked: an API action (`s3:GetBucketEncryption`), `file`, or a section of the host probe (`sshd`).
+
+    What a query or snapshot of AWS Config tells (`config:SelectResourceConfig`), it had recorded at the time `at`.
+    """
     fills: tuple[str, ...] = ()
     """The paths of the resource that this reading gave: `encryption_at_rest`, `config.policy`. Empty: all of it."""
     at: str | None = None
@@ -137,6 +146,8 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The readings this was made from."""
     lines: dict[str, Lines] = {}
     """Path to the lines of code that decided it, where the source is code. The longest prefix of a path counts."""
+    left_out: dict[str, LeftOut] = {}
+    """Those paths of `lines` that an argument would decide which the code leaves out: its default decides."""
 
 
 class CollectionGap(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -41,7 +41,7 @@ _HOLDERS: Final = tuple(
     sorted(
         {*Resource.__struct_fields__}
         - {"id", "type", "origin", "name", "provider", "account", "region"}
-        - {"observations", "lines"}
+        - {"observations", "lines", "left_out"}
     )
 )
 """The fields of a resource that may hold something unknown."""

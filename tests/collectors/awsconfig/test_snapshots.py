@@ -13,7 +13,7 @@ from config_items import ACCOUNT, REGION, delivered, item, recorder
 from phiward.collectors.awsconfig import snapshots
 from phiward.collectors.awsconfig.collector import AwsconfigCollector
 from phiward.collectors.port import Options
-from phiward.collectors.registry import collector_of
+from phiward.collectors.registry import collectors_of
 from phiward.errors import CollectError
 from phiward.inventory.model import CollectionGap, Need, Resource
 
@@ -60,7 +60,7 @@ def test_a_folder_of_deliveries_is_found_by_its_content(tmp_path: Path, below: s
     """Wherever in the delivery's own folders somebody points to."""
     delivered(tmp_path, [recorder()])
 
-    assert collector_of(str(tmp_path / below)).name == "aws-config"
+    assert [each.name for each in collectors_of(str(tmp_path / below))] == ["aws-config"]
 
 
 def test_only_the_folders_of_a_delivery_are_looked_into(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_file_with_another_name_is_known_by_what_it_says(tmp_path: Path) -> No
     (tmp_path / "b.json").write_bytes(gzip.decompress(packed.read_bytes()))
 
     for name in ("a.json.gz", "b.json"):
-        assert collector_of(str(tmp_path / name)).name == "aws-config"
+        assert [each.name for each in collectors_of(str(tmp_path / name))] == ["aws-config"]
         assert read(tmp_path / name) == (["igw-1"], [])
 
 

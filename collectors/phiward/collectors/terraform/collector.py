@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from phiward.collectors.port import Options, Progress
-from phiward.errors import CollectError
+from phiward.collectors.terraform.file_names import SUFFIXES
+from phiward.errors import CollectError, UsageError
 from phiward.inventory.model import CollectionGap, Found, Need, OriginKind, Resource, WaiverComment
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from phiward.collectors.terraform.waived import Waived
     from phiward.inventory.catalog import ResourceType
 
-_SUFFIXES = (".tf", ".tf.json")
 _SKIPPED = {"node_modules", "__pycache__"}
 MALFORMED = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
 """What normalizing a value of a shape that no provider accepts raises."""
@@ -57,7 +57,7 @@ class TerraformCollector:
         path = Path(target)
         if path.is_dir():
             return not os.access(path, os.R_OK | os.X_OK) or any(_files(path))
-        if target.endswith(_SUFFIXES):
+        if target.endswith(SUFFIXES):
             return path.is_file()
         if target.endswith(".json") and path.is_file():
             from phiward.collectors.terraform.plan import looks_like_plan
@@ -145,7 +145,7 @@ def _built(
 
 
 def _is_plan(target: str) -> bool:
-    return target.endswith(".json") and not target.endswith(_SUFFIXES)
+    return target.endswith(".json") and not target.endswith(SUFFIXES)
 
 
 def _plan(target: str, options: Options) -> Read:
@@ -176,8 +176,11 @@ def _folder(target: str, options: Options) -> Read:
     if not os.access(top, os.R_OK | os.X_OK):
         raise CollectError(f"{target}: cannot be read: permission denied")
     if not any(_files(top)):
-        raise CollectError(f"{target}: nothing to scan: there is no .tf or .tf.json file below it")
+        raise CollectError(f"{target}: nothing to scan: there is no .tf, .tofu, .tf.json or .tofu.json file below it")
     loaded = load(top, options.variables, _variable_files(options))
+    if loaded.undeclared is not None and len(options.targets) < 2 and not options.shared:
+        # of several targets, or kinds of code in one, another may declare it
+        raise UsageError(loaded.undeclared)
     prefix = shown(top)
     problems = tuple(
         CollectionGap(source="terraform", where=below(prefix, problem.file), line=problem.line, reason=problem.message)
@@ -222,4 +225,4 @@ def _files(top: Path) -> Iterator[str]:
     """Yield the Terraform files below a folder, as far as they are asked for."""
     for _, folders, names in os.walk(top):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in _SKIPPED]
-        yield from (name for name in names if name.endswith(_SUFFIXES))
+        yield from (name for name in names if name.endswith(SUFFIXES))

@@ -12,9 +12,9 @@ from pathlib import Path
 from phiward.collectors.terraform.addresses import parse
 from phiward.collectors.terraform.evaluate.blocks import Evaluated
 from phiward.collectors.terraform.evaluate.expression import Budget, Scope
-from phiward.collectors.terraform.evaluate.files import module_path
 from phiward.collectors.terraform.evaluate.folders import Disk, Folder
 from phiward.collectors.terraform.evaluate.modules import Module
+from phiward.collectors.terraform.evaluate.sources import module_path
 from phiward.collectors.terraform.hcl import syntax as hcl
 from phiward.collectors.terraform.plan_code import Code, agrees
 from phiward.collectors.terraform.plan_references import (
