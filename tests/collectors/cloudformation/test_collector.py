@@ -373,3 +373,28 @@ def test_account_and_region_may_be_given(tmp_path: Path) -> None:
     (bucket,) = collected(tmp_path, BUCKET, variables=given).values()
 
     assert (bucket.region, bucket.account) == ("eu-west-1", "123456789012")
+
+
+def test_sam_apis_have_a_stage_and_an_api(tmp_path: Path) -> None:
+    """Which SAM makes together."""
+    template = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Rest:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: live
+      TracingEnabled: true
+      EndpointConfiguration: PRIVATE
+      MethodSettings: [{ResourcePath: "/*", HttpMethod: "*", LoggingLevel: INFO}]
+  Http:
+    Type: AWS::Serverless::HttpApi
+    Properties: {AccessLogSettings: {DestinationArn: "arn:aws:logs:us-east-1:123456789012:log-group:a", Format: x}}
+"""
+    every = collected(tmp_path, template)
+
+    assert set(every) == {"Rest", "Http"}
+    assert getattr(every["Rest"].config, "private", None) is True
+    assert getattr(every["Rest"].config, "execution_log_level", None) == "INFO"
+    assert getattr(every["Http"].config, "protocol", None) == "HTTP"
+    assert getattr(every["Http"].logging, "enabled", None) is True
