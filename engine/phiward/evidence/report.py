@@ -1,5 +1,6 @@
 """What every report format is made from, and the words that they share."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
@@ -14,6 +15,9 @@ from phiward.inventory.model import CollectionGap
 SHOWN = (Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN, Verdict.WAIVED)
 """The verdicts that a reader has to do something about, the most pressing first."""
 DISCLAIMER = "This shows what was seen, not that the law is met: what only people can answer is not assessed."
+
+_IN_TEMPLATE = re.compile(r"\.(?:json|template|ya?ml):[A-Za-z0-9/-]+\Z")
+"""How the id of a resource in a template ends: a Terraform address has a dot."""
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -88,9 +92,8 @@ def fix_text(control: Control, finding: Finding) -> str:
 
 
 def _language(found: ResourceRef) -> str:
-    """Return whose code a resource was found in: the id of one in a template begins with the template's file."""
-    file = (found.file or "").rpartition("/")[2]
-    return "cloudformation" if file and f"/{file}:" in f"/{found.id}" else "terraform"
+    """Return whose code a resource was found in: one in a template is called `template.yaml:LogicalId`."""
+    return "cloudformation" if _IN_TEMPLATE.search(found.id) else "terraform"
 
 
 def resource_text(finding: Finding) -> str:
