@@ -143,6 +143,27 @@ Resources:
   Plain: {Type: AWS::EFS::FileSystem}
 """,
     ),
+    "file systems of Windows": (
+        "aws.fsx.file_system",
+        """
+resource "aws_kms_key" "Key" {}
+resource "aws_fsx_windows_file_system" "Share" {
+  kms_key_id                      = aws_kms_key.Key.arn
+  deployment_type                 = "MULTI_AZ_1"
+  automatic_backup_retention_days = 30
+}
+""",
+        """
+Resources:
+  Key: {Type: AWS::KMS::Key}
+  Share:
+    Type: AWS::FSx::FileSystem
+    Properties:
+      FileSystemType: WINDOWS
+      KmsKeyId: !GetAtt Key.Arn
+      WindowsConfiguration: {DeploymentType: MULTI_AZ_1, AutomaticBackupRetentionDays: 30}
+""",
+    ),
     "streams": (
         "aws.kinesis.stream",
         """
