@@ -113,6 +113,7 @@ def test_a_template_that_cannot_be_read_is_a_gap_with_its_line(tmp_path: Path) -
         (f"{BUCKET}  Bucket: {{Type: AWS::S3::Bucket}}\n", 4, "Bucket is there twice (first in line 2)"),
         (f"Transform: [MyMacro]\n{BUCKET}", 1, "the macro MyMacro changes it when it is deployed"),
         (f"Parameters: [a]\n{BUCKET}", 1, "Parameters is no mapping"),
+        (f"{BUCKET}---\n{BUCKET}", 5, "a second template in one file: only the first is read"),
         ("AWSTemplateFormatVersion: 2010-09-09\n", 1, "it has no Resources"),
         (
             f"{BUCKET}  Fn::ForEach::L: [X, !Ref Y, {{}}]\nParameters: {{Y: {{Type: CommaDelimitedList}}}}\n",
