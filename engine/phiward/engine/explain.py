@@ -28,6 +28,7 @@ class Read(Struct, frozen=True, gc=False):
 class Declared(Struct, frozen=True, gc=False):
     """Where a resource is declared."""
 
+    kind: str | None = None
     file: str | None = None
     line: int | None = None
     end_line: int | None = None
@@ -55,6 +56,7 @@ class Place(Struct, frozen=True, kw_only=True, gc=False):
             name=self.name,
             account=self.account,
             region=self.region,
+            source=origin.kind,
             file=origin.file,
             line=origin.line,
             end_line=origin.end_line,

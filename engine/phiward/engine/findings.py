@@ -54,6 +54,8 @@ class ResourceRef(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     name: str | None = None
     account: str | None = None
     region: str | None = None
+    source: str | None = None
+    """The kind of source it was read from: `live`, `terraform`, `terraform-plan`, `cloudformation`, `kubernetes`, …"""
     file: str | None = None
     line: int | None = None
     end_line: int | None = None

@@ -28,6 +28,8 @@ class ReportedResource(Struct, frozen=True, kw_only=True):
     name: str | None = None
     account: str | None = None
     region: str | None = None
+    source: str | None = None
+    """The kind of source it was read from: `live`, `terraform`, `terraform-plan`, `cloudformation`, `kubernetes`, …"""
     file: str | None = None
     line: int | None = None
     end_line: int | None = None
@@ -191,6 +193,7 @@ def _resource(found: ResourceRef) -> ReportedResource:
         name=found.name,
         account=found.account,
         region=found.region,
+        source=found.source,
         file=found.file,
         line=found.line,
         end_line=found.end_line,

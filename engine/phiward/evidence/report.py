@@ -110,11 +110,10 @@ def fix_text(control: Control, finding: Finding) -> str:
 
 
 def _language(found: ResourceRef) -> str:
-    """Return whose code a resource was found in: the id of one in a template begins with the template's file."""
-    if found.type.startswith("kubernetes."):
-        return "kubernetes"
-    file = (found.file or "").rpartition("/")[2]
-    return "cloudformation" if file and f"/{file}:" in f"/{found.id}" else "terraform"
+    """Return whose code a resource was found in."""
+    if found.source == "terraform-plan":
+        return "terraform"
+    return found.source or "terraform"
 
 
 def fingerprint(finding: Finding) -> str:

@@ -113,6 +113,7 @@ def test_a_template_that_cannot_be_read_is_a_gap_with_its_line(tmp_path: Path) -
         (f"{BUCKET}  Bucket: {{Type: AWS::S3::Bucket}}\n", 4, "Bucket is there twice (first in line 2)"),
         (f"Transform: [MyMacro]\n{BUCKET}", 1, "the macro MyMacro changes it when it is deployed"),
         (f"Parameters: [a]\n{BUCKET}", 1, "Parameters is no mapping"),
+        (f"{BUCKET}---\n{BUCKET}", 5, "a second template in one file: only the first is read"),
         ("AWSTemplateFormatVersion: 2010-09-09\n", 1, "it has no Resources"),
         (
             f"{BUCKET}  Fn::ForEach::L: [X, !Ref Y, {{}}]\nParameters: {{Y: {{Type: CommaDelimitedList}}}}\n",
@@ -373,3 +374,28 @@ def test_account_and_region_may_be_given(tmp_path: Path) -> None:
     (bucket,) = collected(tmp_path, BUCKET, variables=given).values()
 
     assert (bucket.region, bucket.account) == ("eu-west-1", "123456789012")
+
+
+def test_sam_apis_have_a_stage_and_an_api(tmp_path: Path) -> None:
+    """Which SAM makes together."""
+    template = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Rest:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: live
+      TracingEnabled: true
+      EndpointConfiguration: PRIVATE
+      MethodSettings: [{ResourcePath: "/*", HttpMethod: "*", LoggingLevel: INFO}]
+  Http:
+    Type: AWS::Serverless::HttpApi
+    Properties: {AccessLogSettings: {DestinationArn: "arn:aws:logs:us-east-1:123456789012:log-group:a", Format: x}}
+"""
+    every = collected(tmp_path, template)
+
+    assert set(every) == {"Rest", "Http"}
+    assert getattr(every["Rest"].config, "private", None) is True
+    assert getattr(every["Rest"].config, "execution_log_level", None) == "INFO"
+    assert getattr(every["Http"].config, "protocol", None) == "HTTP"
+    assert getattr(every["Http"].logging, "enabled", None) is True

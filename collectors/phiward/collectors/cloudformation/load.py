@@ -65,9 +65,10 @@ def _load(top: Path, files: Iterable[str], content: Callable[[Path], bytes | Non
             continue
         problems += [(file, problem) for problem in document.problems]
         digests[file] = f"sha256:{hashlib.sha256(data).hexdigest()}"
-        for number, each in enumerate(found):
-            name = file if number == 0 else f"{file}#{number + 1}"
-            templates[name] = template(file, each, loops=b"Fn::ForEach" in data)
+        for each in found[:1]:
+            templates[file] = template(file, each, loops=b"Fn::ForEach" in data)
+        for each in found[1:]:
+            problems.append((file, Problem(each.span.line, "a second template in one file: only the first is read")))
     return Loaded(templates, digests, tuple(problems), dict(sorted(others.items())))
 
 
