@@ -41,7 +41,14 @@ def assert_agree(folder: Path, type_name: str, *, hcl: str, template: str, but: 
     said = {_label(each.id): _facts(each, but) for each in in_hcl.values() if each.type == type_name}
     same = {_label(each.id): _facts(each, but) for each in in_template.values() if each.type == type_name}
     assert said, f"the Terraform code makes no {type_name}"
-    assert same == said
+    assert same.keys() == said.keys()
+    different = {
+        f"{name}: {path}": (facts.get(path), same[name].get(path))
+        for name, facts in said.items()
+        for path in sorted({*facts, *same[name]})
+        if facts.get(path) != same[name].get(path)
+    }
+    assert different == {}, "path: (Terraform, template)"
 
 
 def _facts(resource: Resource, but: tuple[str, ...]) -> dict[str, Any]:

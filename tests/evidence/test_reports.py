@@ -16,7 +16,7 @@ from phiward.engine.control import AppliesTo, Control, Domain, Remediation, Seve
 from phiward.engine.findings import Finding, ResourceRef, Verdict, Why
 from phiward.engine.summary import Counts, Summary
 from phiward.evidence import json_report, markdown, run, sarif, schemas, table
-from phiward.evidence.report import Report
+from phiward.evidence.report import Report, fix_text
 from phiward.inventory.model import CollectionGap
 from phiward.inventory.reach import Reach
 
@@ -310,3 +310,25 @@ def test_a_huge_comment_stays_below_the_limit() -> None:
     assert "more, in the full report" in text
     assert text.count("<details>") == text.count("</details>")
     assert "Evidence:" in text
+
+
+@pytest.mark.parametrize(
+    ("id_", "file", "told"),
+    [
+        ("aws_s3_bucket.a", "main.tf", "by Terraform"),
+        ("stacks:aws_s3_bucket.a", "stacks/main.tf", "by Terraform"),
+        ("stacks/data.yaml:Scans", "repo/stacks/data.yaml", "by CloudFormation"),
+        ("data.yaml:Net/Scans", "repo/net.yaml", "by CloudFormation"),
+        ('plan.json:aws_s3_bucket.a["x"]', "plan.json", "by Terraform"),
+        ("arn:aws:s3:::a", None, "by the console"),
+    ],
+)
+def test_the_fix_is_that_of_the_source(id_: str, file: str | None, told: str) -> None:
+    """Code is mended in its own language."""
+    ways = {"terraform": "by Terraform", "cloudformation": "by CloudFormation", "aws": "by the console"}
+    made = replace(control(), remediation=Remediation("in general", {"aws.s3.bucket": ways}))
+    found = Finding(
+        control=made.id, verdict=Verdict.FAIL, resource=ResourceRef(id=id_, type="aws.s3.bucket", file=file)
+    )
+
+    assert fix_text(made, found) == told

@@ -1,12 +1,10 @@
 """What a source of code that can be read again and again says of it. `Session`s of each language give it."""
 
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from msgspec import Struct
 
-from phiward.inventory.model import CollectionGap, Resource
-
-Found: TypeAlias = Resource | CollectionGap
+from phiward.inventory.model import CollectionGap, Found
 
 
 class Stamp(NamedTuple):
@@ -21,7 +19,7 @@ class Unit(Struct, frozen=True):
     """What one part of the code came to that is judged by itself: a root module, a root template."""
 
     found: tuple[Found, ...]
-    """Its resources, and the gaps of what is not written as its provider asks."""
+    """Its resources, the gaps of what is not written as its provider asks, and what comments ask for."""
 
 
 class Refreshed(Struct, frozen=True):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Run one action."""
-    actions = {"list": _list, "show": _show, "lint": _lint, "test": _test}
+    actions = {"new": _new, "list": _list, "show": _show, "lint": _lint, "test": _test}
     return actions[options.action](options)
 
 
@@ -26,16 +26,55 @@ def _list(options: argparse.Namespace) -> int:
 
     library, catalog, policy = load(options.controls, options.policy)
     rules = select(library, catalog, policy).rules
+    packs = {file.name.removeprefix("controls/"): file.pack for file in library.files if file.pack}
     if options.format == "json":
         from phiward.evidence.json_report import controls_document
 
-        sys.stdout.write(controls_document([rule.control for rule in rules]))
+        sys.stdout.write(controls_document([rule.control for rule in rules], packs))
         return 0
     rows = [
-        (rule.control.id, rule.control.severity, rule.control.domain, len(rule.types), rule.control.title)
+        (
+            rule.control.id,
+            rule.control.severity,
+            rule.control.domain,
+            len(rule.types),
+            rule.control.title,
+            *([packs.get(rule.control.file, "")] if packs else []),
+        )
         for rule in rules
     ]
-    print(table(("control", "severity", "domain", "types", "title"), rows))
+    print(table(("control", "severity", "domain", "types", "title", *(["pack"] if packs else [])), rows))
+    return 0
+
+
+def _new(options: argparse.Namespace) -> int:
+    """Write the skeleton of a control, and say what comes next."""
+    from pathlib import Path
+
+    from phiward.collectors.registry import catalog
+    from phiward.engine.control import Domain
+    from phiward.engine.skeleton import skeleton
+
+    text = skeleton(
+        catalog(docs=True),
+        options.id,
+        type_name=options.type,
+        aspect=options.aspect,
+        path=options.path,
+        domain=Domain(options.domain),
+        title=options.title,
+    )
+    folder = options.controls[-1] if options.controls else "controls"
+    target = Path(folder, options.domain, f"{options.id}.yaml")
+    if target.exists():
+        raise UsageError(f"{target}: is already there; nothing was written")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    put(
+        str(target),
+        f"Fill in what says so, then: phiward controls lint --controls {folder}",
+        f"                           phiward controls test --controls {folder} {options.id}",
+    )
     return 0
 
 

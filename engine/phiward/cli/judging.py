@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from phiward.engine.compiled import Compiled
+    from phiward.engine.config_file import Config
     from phiward.engine.evaluate import Evaluation
+    from phiward.engine.in_place import InPlaceReading
+    from phiward.engine.known import Before, Compared, Known
     from phiward.engine.library import ContentFile
     from phiward.engine.rules import Rules
     from phiward.engine.waivers import Waiver
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
     from phiward.inventory.model import Need
     from phiward.inventory.reach import Reach
 
-_OUTPUTS = ("--bundle", "-o", "--output", "--inventory", "--key")
+_OUTPUTS = ("--bundle", "-o", "--output", "--inventory", "--key", "--report")
 
 
 class Ruleset(Struct, frozen=True):
@@ -67,8 +70,14 @@ class Asked(Struct, frozen=True, kw_only=True):
     """Who signs the evidence, where it is to be kept."""
     unread: dict[str, int] = {}
     """What was met and no resource type reads, by the source's own name."""
+    config: Config | None = None
+    """The `phiward.yaml` of the run."""
+    in_place: InPlaceReading
+    """How waivers in code are read."""
     reach: tuple[Reach, ...] = ()
     """The scope asked for and reached, of the targets that can be read in part."""
+    before: Before | None = None
+    """What to compare with, so that only what is new counts."""
 
 
 def rules_of(options: argparse.Namespace) -> Ruleset:
@@ -93,6 +102,7 @@ def rules_of(options: argparse.Namespace) -> Ruleset:
         kept.folder(),
         policy=policy,
         include=options.select,
+        config=config_of(options),
     )
     return Ruleset(compiled, needs(compiled.rules), files)
 
@@ -108,6 +118,18 @@ def waivers_of(options: argparse.Namespace, rules: Ruleset) -> Waiving:
     return Waiving(waiving.load(files, names, strict=not options.select), tuple(files))
 
 
+def config_of(options: argparse.Namespace) -> Config | None:
+    """Return the `phiward.yaml` of a run."""
+    return getattr(options, "config_file", None)
+
+
+def in_place_of(options: argparse.Namespace) -> InPlaceReading:
+    """Say how this run reads waivers in code."""
+    from phiward.engine.in_place import InPlaceReading
+
+    return InPlaceReading(strict=not options.select, imported=options.import_waivers)
+
+
 def outputs_of(options: argparse.Namespace) -> Signer | None:
     """Make sure that what will be found can be kept, before hours are spent on finding it; return who signs it.
 
@@ -118,7 +140,8 @@ def outputs_of(options: argparse.Namespace) -> Signer | None:
     collected = options.command == "scan"  # `evaluate` reads its inventory
     names = ("output", "bundle", "inventory") if collected else ("output", "bundle")
     taken = dict.fromkeys(map(os.path.realpath, _inputs(options, collected=collected)), "is read by this run")
-    for name, given in ((name, getattr(options, name)) for name in names):
+    reports = [("report", file) for _, file in options.report]
+    for name, given in (*((name, getattr(options, name)) for name in names), *reports):
         if given is None:
             continue
         nearest = Path(given)
@@ -127,7 +150,7 @@ def outputs_of(options: argparse.Namespace) -> Signer | None:
         same = os.path.realpath(given)
         device = Path(same).exists() and not Path(same).is_file()
         why = (None if device else taken.get(same)) or unwritable(nearest)
-        if device and name != "output":
+        if device and name not in {"output", "report"}:
             why = why or "it is a pipe or device: what is written must be a file, to be read again"
         if why:
             raise UsageError(f"--{name} {given}: cannot be written: {why}")
@@ -138,7 +161,7 @@ def outputs_of(options: argparse.Namespace) -> Signer | None:
 def _inputs(options: argparse.Namespace, *, collected: bool) -> Iterator[str]:
     """Yield the files that a run must not write over."""
     yield from options.targets if collected else [options.inventory]
-    yield from filter(None, (options.key, options.policy))
+    yield from filter(None, (options.key, options.policy, options.baseline))
 
 
 def conclude(options: argparse.Namespace, asked: Asked) -> int:
@@ -153,22 +176,52 @@ def conclude(options: argparse.Namespace, asked: Asked) -> int:
 
     run = _run(asked)
     evidence = _bundle(options, asked, run) if asked.signer else None
-    evaluation = _evaluation(asked, passes=options.format == "json")
-    report = Report(
-        findings=evaluation,
-        totals=lambda: (evaluation.summary, _standings(asked, evaluation)),
-        controls={rule.control.id: rule.control for rule in asked.rules.rules.rules},
-        run=run,
-        bundle=evidence,
-    )
-    reporting.put(options, report)
-    return gate(asked.rules.rules, evaluation.summary, Unseen(options.unknown) if options.unknown else None)
+    known = _known(asked)
+    code = 0
+    for form, file in ((options.format, options.output), *options.report):
+        evaluation = _evaluation(asked, passes=form == "json")
+        compared = None if known is None else _compared(evaluation, known)
+        report = Report(
+            findings=compared or evaluation,
+            totals=lambda done=evaluation: (done.summary, _standings(asked, done)),  # type: ignore[misc]
+            controls={rule.control.id: rule.control for rule in asked.rules.rules.rules},
+            run=run,
+            bundle=evidence,
+            comparison=None if compared is None else lambda done=compared: done.comparison,  # type: ignore[misc]
+        )
+        reporting.put(options, report, form, file)
+        counting = evaluation.summary if compared is None else compared.remaining(evaluation.summary)
+        code = gate(asked.rules.rules, counting, Unseen(options.unknown) if options.unknown else None)
+    return code
+
+
+def _known(asked: Asked) -> Known | None:
+    """Read what was found before, where the run is compared."""
+    if asked.before is None:
+        return None
+    from phiward.engine.known import known
+    from phiward.engine.waivers import names_of
+
+    return known(asked.before, _lines(asked), names_of(rule.control for rule in asked.rules.rules.rules))
+
+
+def _compared(evaluation: Evaluation, known: Known) -> Compared:
+    from phiward.engine.known import Compared
+
+    return Compared(evaluation, known)
 
 
 def _evaluation(asked: Asked, *, passes: bool) -> Evaluation:
     from phiward.engine.evaluate import evaluate
 
-    return evaluate(_lines(asked), asked.rules.compiled, asked.now, passes=passes, waivers=asked.waivers.waivers)
+    return evaluate(
+        _lines(asked),
+        asked.rules.compiled,
+        asked.now,
+        passes=passes,
+        waivers=asked.waivers.waivers,
+        in_place=asked.in_place,
+    )
 
 
 def _standings(asked: Asked, evaluation: Evaluation) -> Any:
@@ -185,11 +238,12 @@ def _lines(asked: Asked) -> Any:
 
 def _signer(options: argparse.Namespace) -> Signer:
     """Return who signs: the key that is named, or this user's own."""
-    from phiward.evidence.keys import load_signer
     from phiward.evidence.trust import config_folder, local_key
 
     if options.key:
-        return load_signer(Path(options.key))
+        from phiward.cli.signing import signer_of
+
+        return signer_of(options.key)
     local = local_key(config_folder(os.environ))
     if local.created and not options.quiet:
         print(f"phiward: made a signing key for you: {local.path}", file=sys.stderr)
@@ -212,9 +266,22 @@ def _bundle(options: argparse.Namespace, asked: Asked, run: Run) -> str:
         catalog=asked.rules.rules.catalog.to_json(),
         run=run,
         waivers=tuple(_waiver_files(asked)),
+        **_recorded(options),
+        config=_bytes(asked.config.path) if asked.config else None,
     )
-    write(Path(options.bundle), evidence, asked.signer)
+    options.evidence = write(Path(options.bundle), evidence, asked.signer)
     return str(options.bundle)
+
+
+def _recorded(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what the evidence tells of the ledger: its end, and the bundle before this one."""
+    if options.ledger is None:
+        return {}
+    from phiward.evidence import ledger
+
+    path = Path(options.ledger)
+    bundles = [line.entry.bundle.manifest for line in ledger.lines(path) if line.entry.bundle]
+    return {"ledger": ledger.tail(path), "previous": bundles[-1] if bundles else None}
 
 
 def _content(asked: Asked, kind: str) -> Iterator[Content]:
@@ -262,10 +329,19 @@ def _run(asked: Asked) -> Run:
         argv=tuple(map(_written, _told(sys.argv[1:]))),
         principals=asked.principals,
         where={"python": platform.python_version(), "system": platform.system()},
+        versions=_packs(asked.rules.files),
         policy=policy.id,
         policy_version=policy.version,
         selected=tuple(rule.control.id for rule in asked.rules.rules.rules),
+        imported_waivers=asked.in_place.imported,
+        config=asked.config.file if asked.config else None,
     )
+
+
+def _packs(files: tuple[ContentFile, ...]) -> dict[str, str]:
+    """Return the packs of controls that were asked: name to distribution and version."""
+    labels = sorted({file.pack for file in files if file.pack})
+    return {f"pack {name}": rest.rstrip(")") for name, _, rest in (label.partition(" (") for label in labels)}
 
 
 def _written(name: str) -> str:

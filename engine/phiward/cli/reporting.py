@@ -17,13 +17,23 @@ if TYPE_CHECKING:
     from phiward.evidence.report import Report
     from phiward.evidence.trust import TrustedKey
 
+MODULES = {
+    "json": "json_report",
+    "sarif": "sarif",
+    "markdown": "markdown",
+    "junit": "junit",
+    "github": "github",
+    "gitlab": "gitlab",
+}
+"""Each format's module in `phiward.evidence`."""
 
-def put(options: argparse.Namespace, report: Report) -> None:
-    """Print a report in the format asked for, or write it to a file, whole or not at all."""
-    if options.output is None:
-        _print(options, report)
+
+def put(options: argparse.Namespace, report: Report, form: str | None, file: str | None) -> None:
+    """Print a report in a format, or write it to a file, whole or not at all."""
+    if file is None:
+        _print(options, report, form)
         return
-    _save(options, rendered(options, report, colour=False))
+    _save(options, rendered(options, report, form, colour=False), file)
 
 
 def put_pieces(options: argparse.Namespace, pieces: Callable[..., Iterable[str]]) -> None:
@@ -31,7 +41,7 @@ def put_pieces(options: argparse.Namespace, pieces: Callable[..., Iterable[str]]
     if options.output is None:
         write(pieces(colour=in_colour()), utf_8=False)
     else:
-        _save(options, pieces(colour=False))
+        _save(options, pieces(colour=False), options.output)
 
 
 def in_colour() -> bool:
@@ -39,23 +49,24 @@ def in_colour() -> bool:
     return sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def _save(options: argparse.Namespace, pieces: Iterable[str]) -> None:
+def _save(options: argparse.Namespace, pieces: Iterable[str], file: str) -> None:
     from phiward.inventory.whole import whole
 
-    target = Path(options.output)
+    target = Path(file)
     try:
-        with whole(target, "w", encoding="utf-8") as file:
-            file.writelines(pieces)
+        with whole(target, "w", encoding="utf-8") as stream:
+            stream.writelines(pieces)
     except OSError as error:
-        raise UsageError(f"--output {target}: cannot be written: {error.strerror}") from error
+        option = "--output" if file == options.output else "--report"
+        raise UsageError(f"{option} {target}: cannot be written: {error.strerror}") from error
 
 
-def _print(options: argparse.Namespace, report: Report) -> None:
+def _print(options: argparse.Namespace, report: Report, form: str | None) -> None:
     """Print a report. A reader who leaves (`| head`) changes no verdict: the rest is rendered for nobody."""
     if sys.stdout is None:
         raise UsageError("standard output is closed: name a file for the report with --output")
-    pieces = rendered(options, report, colour=in_colour())
-    write(pieces, utf_8=options.format in {"json", "sarif"})
+    pieces = rendered(options, report, form, colour=in_colour())
+    write(pieces, utf_8=form in MODULES and form != "markdown")
 
 
 def write(rendering: Iterable[str], *, utf_8: bool) -> None:
@@ -81,24 +92,18 @@ def _in_utf_8() -> None:
         sys.stdout.reconfigure(encoding="utf-8")
 
 
-def rendered(options: argparse.Namespace, report: Report, *, colour: bool) -> Iterable[str]:
-    """Return the pieces of a report in the format asked for."""
-    if options.format == "json":
-        from phiward.evidence.json_report import render as as_json
+def rendered(options: argparse.Namespace, report: Report, form: str | None, *, colour: bool) -> Iterable[str]:
+    """Return the pieces of a report in a format. None: the one that suits whoever reads it."""
+    from importlib import import_module
 
-        return as_json(report)
-    if options.format == "sarif":
-        from phiward.evidence.sarif import render as as_sarif
-
-        return as_sarif(report)
-    if options.format == "markdown":
-        from phiward.evidence.markdown import render as as_markdown
-
-        return as_markdown(report)
+    form = form or ("text" if _at_the_code(options) else "table")
+    if form in MODULES:
+        pieces: Iterable[str] = import_module(f"phiward.evidence.{MODULES[form]}").render(report)
+        return pieces
     from phiward.evidence.table import painted, plain
     from phiward.evidence.table import render as as_table
 
-    if options.format == "text" or (options.format is None and _at_the_code(options)):
+    if form == "text":
         from phiward.evidence.text import render as as_text
 
         return as_text(report, paint=painted if colour else plain, lines=source_lines(options), everything=options.all)

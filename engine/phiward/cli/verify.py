@@ -26,7 +26,8 @@ def run(options: argparse.Namespace) -> int:
     bundle = Path(options.bundle)
     if not bundle.exists():
         raise UsageError(f"{bundle}: no such file or folder")
-    steps = verify(bundle, reporting.trusted(options), deep=evaluated if options.deep else None)
+    record = Path(options.against) if options.against else None
+    steps = verify(bundle, reporting.trusted(options), deep=evaluated if options.deep else None, record=record)
     code = exit_code(steps)
     if options.format == "json":
         import msgspec

@@ -19,7 +19,7 @@ from phiward.evidence.report import gap_text, pressing, resource_text
 from phiward.evidence.source_lines import SourceLines
 from phiward.evidence.table import painted, plain
 from phiward.evidence.text import by_file
-from phiward.inventory.model import CollectionGap
+from phiward.inventory.model import CollectionGap, Resource
 
 if TYPE_CHECKING:
     import argparse
@@ -140,7 +140,7 @@ class Watch:
                 old |= self._stands.pop((number, root), {})
                 stands = standing(unit.found, self._rules.compiled, self._now, self._waivers)
                 self._stands[number, root] = stands
-                self._ids[number, root] = {each.id for each in unit.found if not isinstance(each, CollectionGap)}
+                self._ids[number, root] = {each.id for each in unit.found if isinstance(each, Resource)}
                 new |= stands
                 self._gaps[number, root] = tuple(each for each in unit.found if isinstance(each, CollectionGap))
             self._problems[number] = seen.problems + tuple(

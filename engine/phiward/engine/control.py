@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from phiward.engine.condition import Condition
+from phiward.engine.in_place import WaiverRules
 from phiward.engine.scope import Scope
 
 
@@ -177,6 +178,8 @@ class Policy(Struct, frozen=True, kw_only=True, omit_defaults=True):
     scope: Scope = Scope()
     """What holds ePHI."""
     gate: Gate = Gate()
+    waivers: WaiverRules = WaiverRules()
+    """What becomes of waivers that are written in code."""
     framework: str = "hipaa"
     """Which of the controls' citations count."""
     file: str = ""

@@ -67,11 +67,16 @@ class Archive:
         problem = path_problem(path)
         if problem:
             raise EvidenceError(f"{path[:120]!r} cannot be a path in a bundle: {problem}")
-        info = zipfile.ZipInfo(path, _LONG_AGO)
-        info.compress_type = self._method
-        info.create_system = 3  # the same bytes on every system
-        info.external_attr = 0o100644 << 16
-        return info
+        return plain_info(path, self._method)
+
+
+def plain_info(path: str, method: int) -> zipfile.ZipInfo:
+    """Describe a plain file of a zip, with a fixed time and mode."""
+    info = zipfile.ZipInfo(path, _LONG_AGO)
+    info.compress_type = method
+    info.create_system = 3  # the same bytes on every system
+    info.external_attr = 0o100644 << 16
+    return info
 
 
 def _refuse_leak(path: str, number: int, line: bytes) -> None:

@@ -21,8 +21,9 @@ from phiward.engine.summary import Scoped
 from phiward.errors import EvidenceError
 from phiward.evidence import canonical, documents, dsse, manifest, statement
 from phiward.evidence.archive import Archive
-from phiward.evidence.facts import GAPS, INVENTORY, Facts, gap_lines, resource_files
+from phiward.evidence.facts import GAPS, INVENTORY, WAIVERS, Facts, gap_lines, resource_files
 from phiward.evidence.keys import Signer
+from phiward.evidence.ledger import SCHEMA, Line
 from phiward.evidence.run import Content, Run, lock, record
 from phiward.evidence.summary import Standings, requirements
 from phiward.inventory.whole import whole
@@ -32,6 +33,8 @@ REQUIREMENTS = "results/requirements.json"
 CATALOG = "controls/catalog.json"
 LOCK = "controls/pack.lock.json"
 RUN = "run/run.json"
+TAIL = "run/ledger-tail.jsonl"
+CONFIG = "config/phiward.yaml"
 SIGNER = "signer.pem"
 _JSON = "application/json"
 _YAML = "application/yaml"
@@ -55,6 +58,12 @@ class Evidence(Struct, frozen=True, kw_only=True):
     scope: Callable[[], Scoped] = Scoped
     """Says what the policy's scope took out, when all findings have been read."""
     waivers: tuple[Content, ...] = ()
+    ledger: tuple[Line, ...] = ()
+    """The last entries of the ledger that records this run, this run's beginning at the end."""
+    previous: str | None = None
+    """The SHA-256 of the manifest of the bundle that the ledger names last."""
+    config: bytes | None = None
+    """The `phiward.yaml` that the run went by."""
 
 
 class Written(Struct, frozen=True, kw_only=True):
@@ -68,6 +77,10 @@ class Written(Struct, frozen=True, kw_only=True):
     gaps: int
     counts: dict[str, int]
     """Number of findings by verdict."""
+    manifest: str
+    """The SHA-256 of `manifest.json`."""
+    statement: str
+    """The SHA-256 of the signed statement, `attestation.dsse.json`."""
 
 
 def write(target: Path, evidence: Evidence, signer: Signer, *, compress: bool = True) -> Written:
@@ -121,6 +134,8 @@ def _fill(archive: Archive, evidence: Evidence, signer: Signer, target: Path) ->
     for path, lines in resource_files(facts):
         archive.lines(path, lines, "fact", "phiward/resource/v1")
     gaps = archive.lines(GAPS, gap_lines(facts), "fact", "phiward/gap/v1")
+    if facts.waivers:
+        archive.lines(WAIVERS, iter(facts.waivers), "fact", "phiward/waiver-comment/v1")
     archive.file(INVENTORY, facts.header + b"\n", "fact", _JSON, "phiward/inventory/v1")
     counts = {verdict.value: 0 for verdict in Verdict}
     lines = (result_line(finding) for finding in counted(evidence.findings, counts))
@@ -130,10 +145,12 @@ def _fill(archive: Archive, evidence: Evidence, signer: Signer, target: Path) ->
     _write_content(archive, evidence)
     run = _encoded(record(evidence.run, gaps, facts.resources))
     archive.file(RUN, run, "run", _JSON, "phiward/run/v1")
+    if evidence.ledger:
+        archive.lines(TAIL, (line.raw for line in evidence.ledger), "run", SCHEMA)
     archive.file(SIGNER, signer.public.pem.encode(), "key", "application/x-pem-file")
     archive.file("README.txt", documents.readme(), "document", "text/plain")
     archive.file("VERIFY.md", documents.verify_guide(signer.public), "document", "text/markdown")
-    bundle_id = _seal(archive, evidence, signer, _predicate(evidence, counts, gaps, facts.resources))
+    bundle_id, digests = _seal(archive, evidence, signer, _predicate(evidence, counts, gaps, facts.resources))
     return Written(
         path=target,
         bundle_id=bundle_id,
@@ -142,6 +159,8 @@ def _fill(archive: Archive, evidence: Evidence, signer: Signer, target: Path) ->
         resources=facts.resources,
         gaps=gaps,
         counts=counts,
+        manifest=digests[manifest.MANIFEST],
+        statement=digests[manifest.ATTESTATION],
     )
 
 
@@ -152,6 +171,8 @@ def _write_content(archive: Archive, evidence: Evidence) -> None:
     archive.file(CATALOG, evidence.catalog.rstrip(b"\n") + b"\n", "catalog", _JSON, "phiward/catalog/v1")
     for content in sorted(evidence.policies, key=lambda content: content.path):
         archive.file(f"policies/{content.path}", content.raw, "policy", _YAML)
+    if evidence.config is not None:
+        archive.file(CONFIG, evidence.config, "config", _YAML)
     for content in sorted(evidence.waivers, key=lambda content: content.path):
         archive.file(f"waivers/{content.path}", content.raw, "waiver", _YAML)
 
@@ -163,6 +184,7 @@ def _predicate(evidence: Evidence, counts: dict[str, int], gaps: int, resources:
         controls=len(evidence.controls),
         sha256=hashlib.sha256(_encoded(lock(evidence.controls))).hexdigest(),
     )
+    last = evidence.ledger[-1] if evidence.ledger else None
     policy = statement.PolicyUsed(id=run.policy, version=run.policy_version or "") if run.policy else None
     return statement.Predicate(
         bundle_id="",
@@ -175,11 +197,15 @@ def _predicate(evidence: Evidence, counts: dict[str, int], gaps: int, resources:
         counts=counts,
         resources=resources,
         signer=statement.SignedBy(kind="", keyid=""),
+        previous_bundle=evidence.previous,
+        ledger=statement.LedgerPoint(seq=last.entry.seq, head=last.digest) if last else None,
     )
 
 
-def _seal(archive: Archive, evidence: Evidence, signer: Signer, counted: statement.Predicate) -> str:
-    """Write the manifest, the sums and the signed statement over both; return the bundle's id."""
+def _seal(
+    archive: Archive, evidence: Evidence, signer: Signer, counted: statement.Predicate
+) -> tuple[str, dict[str, str]]:
+    """Write the manifest, the sums and the signed statement over both; return the bundle's id and their digests."""
     kept_until = manifest.Retention(not_before=_six_years_after(evidence.run.finished))
     listed = manifest.build(archive.files, kept_until)
     sums = manifest.sums(archive.files, listed)
@@ -189,8 +215,9 @@ def _seal(archive: Archive, evidence: Evidence, signer: Signer, counted: stateme
     digests = {manifest.MANIFEST: hashlib.sha256(listed).hexdigest(), manifest.SUMS: hashlib.sha256(sums).hexdigest()}
     archive.unlisted(manifest.MANIFEST, listed)
     archive.unlisted(manifest.SUMS, sums)
-    archive.unlisted(manifest.ATTESTATION, dsse.sign(statement.encode(digests, predicate), signer))
-    return bundle_id
+    signed = dsse.sign(statement.encode(digests, predicate), signer)
+    archive.unlisted(manifest.ATTESTATION, signed)
+    return bundle_id, {**digests, manifest.ATTESTATION: hashlib.sha256(signed).hexdigest()}
 
 
 def _encoded(document: Any) -> bytes:

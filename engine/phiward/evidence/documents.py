@@ -1,6 +1,6 @@
 """The two texts inside a bundle: what it is, and how to verify it without phiward."""
 
-from phiward.evidence.keys import KeyKind, PublicKey
+from phiward.evidence.keys import PublicKey
 
 _README = """\
 HIPAA Security Rule evidence, collected by phiward
@@ -35,6 +35,7 @@ Run this in the unzipped folder, as `sh verify.sh path/to/trusted.pem`, or line 
 ```sh
 set -eu
 trusted="$1"
+envelope="${{2:-attestation.dsse.json}}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -43,7 +44,8 @@ openssl pkey -pubin -in "$trusted" -outform DER | sha256sum
 
 # 2. no links, and no file that is not listed
 test -z "$(find . ! -type f ! -type d)"
-find . -type f ! -path ./SHA256SUMS ! -path ./attestation.dsse.json | sed 's|^\\./||' | LC_ALL=C sort >"$work/present"
+find . -type f ! -path ./SHA256SUMS ! -path ./attestation.dsse.json | sed 's|^\\./||' |
+  grep -Ev '^review(-[2-9]|-[1-9][0-9])?\\.dsse\\.json$' | LC_ALL=C sort >"$work/present"
 sed 's/^[0-9a-f]*  //' SHA256SUMS | LC_ALL=C sort >"$work/listed"
 cmp "$work/present" "$work/listed"
 
@@ -51,14 +53,18 @@ cmp "$work/present" "$work/listed"
 sha256sum --quiet --strict -c SHA256SUMS
 
 # 4. the signature over the statement
-test "$(jq -r .payloadType attestation.dsse.json)" = application/vnd.in-toto+json
-jq -r .payload attestation.dsse.json | base64 -d >"$work/payload"
-jq -r '.signatures[0].sig' attestation.dsse.json | base64 -d >"$work/signature"
+test "$(jq -r .payloadType "$envelope")" = application/vnd.in-toto+json
+jq -r .payload "$envelope" | base64 -d >"$work/payload"
+jq -r '.signatures[0].sig' "$envelope" | base64 -d >"$work/signature"
 {{
   printf 'DSSEv1 28 application/vnd.in-toto+json %d ' "$(wc -c <"$work/payload")"
   cat "$work/payload"
 }} >"$work/signed"
-{openssl}
+if openssl pkey -pubin -in "$trusted" -noout -text | grep -q ED25519; then
+  openssl pkeyutl -verify -pubin -inkey "$trusted" -rawin -in "$work/signed" -sigfile "$work/signature"
+else
+  openssl dgst -sha256 -verify "$trusted" -signature "$work/signature" "$work/signed"
+fi
 
 # 5. the statement speaks of these two files
 for file in manifest.json SHA256SUMS; do
@@ -71,14 +77,10 @@ echo "verified: nothing was changed since the owner of $trusted signed it"
 ```
 
 The statement itself, readable: `jq -r .payload attestation.dsse.json | base64 -d | jq .`
-"""
 
-_OPENSSL = {
-    KeyKind.ED25519: (
-        'openssl pkeyutl -verify -pubin -inkey "$trusted" -rawin -in "$work/signed" -sigfile "$work/signature"'
-    ),
-    KeyKind.P256: 'openssl dgst -sha256 -verify "$trusted" -signature "$work/signature" "$work/signed"',
-}
+A file `review.dsse.json` is a reviewer's signature over the same two files. Check it in the same way, with the
+reviewer's public key: `sh verify.sh path/to/reviewer.pem review.dsse.json`
+"""
 
 
 def readme() -> bytes:
@@ -88,4 +90,4 @@ def readme() -> bytes:
 
 def verify_guide(key: PublicKey) -> bytes:
     """Return the bundle's VERIFY.md for this key: commands that anyone can run and read."""
-    return _VERIFY.format(keyid=key.id, openssl=_OPENSSL[key.kind]).encode()
+    return _VERIFY.format(keyid=key.id).encode()

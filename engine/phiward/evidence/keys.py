@@ -106,6 +106,11 @@ def load_signer(path: Path, passphrase: bytes | None = None) -> Signer:
     return Signer(public, _signing(private, public.kind))
 
 
+def protected(path: Path) -> bool:
+    """Say whether a private key takes a passphrase. Its form says so (RFC 7468, section 11); a key is not opened."""
+    return b"-----BEGIN ENCRYPTED PRIVATE KEY-----" in _read(path)
+
+
 def load_public(path: Path) -> PublicKey:
     """Load a public key from its PEM file."""
     return public_from_pem(_read(path), str(path))

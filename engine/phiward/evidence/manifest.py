@@ -19,9 +19,12 @@ SIGNED_OVER = (MANIFEST, SUMS)
 """The two files whose digests the attestation holds."""
 UNLISTED = frozenset({MANIFEST, SUMS, ATTESTATION})
 """The files that the manifest cannot list: itself, and what is made from it."""
+REVIEW = "review.dsse.json"
+"""A management review, added to the finished bundle; later ones are `review-2.dsse.json` to `review-99.dsse.json`."""
 LONGEST_PATH = 400
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_REVIEW = re.compile(r"review(-[2-9]|-[1-9][0-9])?\.dsse\.json")
 _SUM_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 
@@ -62,6 +65,11 @@ class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     files: tuple[FileEntry, ...]
     """Sorted by path."""
     retention: Retention
+
+
+def is_review(path: str) -> bool:
+    """Say whether a path inside a bundle is that of a management review."""
+    return _REVIEW.fullmatch(path) is not None
 
 
 def path_problem(path: str) -> str | None:
@@ -112,6 +120,8 @@ def parse(raw: bytes) -> Manifest:
         raise EvidenceError(f"{MANIFEST}: schema {manifest.schema!r} is not {SCHEMA!r}: a later phiward wrote it")
     paths = [file.path for file in manifest.files]
     check_paths(paths + sorted(UNLISTED))
+    if listed := [path for path in paths if is_review(path.casefold())]:
+        raise EvidenceError(f"{MANIFEST}: lists {listed[0]}, which is added later")
     if paths != sorted(paths):
         raise EvidenceError(f"{MANIFEST}: the files are not sorted")
     if not all(_DIGEST.fullmatch(file.sha256) and file.size >= 0 for file in manifest.files):

@@ -50,6 +50,13 @@ class SignedBy(Struct, frozen=True, kw_only=True, rename="camel"):
     keyid: str
 
 
+class LedgerPoint(Struct, frozen=True, kw_only=True, rename="camel"):
+    """An entry of the ledger: its number, and its digest, the head at that time."""
+
+    seq: int
+    head: str
+
+
 class Predicate(Struct, frozen=True, kw_only=True, rename="camel"):
     """What the collector says about the run that it signs."""
 
@@ -65,6 +72,9 @@ class Predicate(Struct, frozen=True, kw_only=True, rename="camel"):
     resources: int
     signer: SignedBy
     previous_bundle: str | None = None
+    """The SHA-256 of the manifest of the bundle that the ledger names before this one."""
+    ledger: LedgerPoint | None = None
+    """Where the ledger stood when this run had begun, where one records it."""
 
 
 class Statement(Struct, frozen=True, kw_only=True):
@@ -94,15 +104,21 @@ def parse(payload: bytes) -> Statement:
     if document.get("predicateType") != PREDICATE:
         raise EvidenceError(f"the statement's predicateType is not {PREDICATE}")
     try:
-        subjects = msgspec.convert(document.get("subject"), tuple[_Subject, ...])
         predicate = msgspec.convert(document.get("predicate"), Predicate)
     except msgspec.ValidationError as error:
         raise EvidenceError(f"the statement: {error}") from error
+    return Statement(digests=digests_of(document, "the statement"), predicate=predicate)
+
+
+def digests_of(document: dict[str, Any], what: str) -> dict[str, str]:
+    """Return the digests that a statement is about, which must be exactly those of the manifest and the sums."""
+    try:
+        subjects = msgspec.convert(document.get("subject"), tuple[_Subject, ...])
+    except msgspec.ValidationError as error:
+        raise EvidenceError(f"{what}: {error}") from error
     if sorted(subject.name for subject in subjects) != sorted(SIGNED_OVER):
-        raise EvidenceError(f"the statement's subjects are not exactly {' and '.join(SIGNED_OVER)}")
-    return Statement(
-        digests={subject.name: subject.digest.get("sha256", "") for subject in subjects}, predicate=predicate
-    )
+        raise EvidenceError(f"{what}: its subjects are not exactly {' and '.join(SIGNED_OVER)}")
+    return {subject.name: subject.digest.get("sha256", "") for subject in subjects}
 
 
 class _Subject(Struct, frozen=True):

@@ -49,7 +49,7 @@ def render(
     shown = sum(summary.counts[verdict.value] for verdict in SHOWN)
     if shown > len(chosen):
         yield f"… and {shown - len(chosen)} more; --all shows them\n\n"
-    yield from closing(report, summary, found.gaps)
+    yield from closing(report, summary, found)
     yield _requirements(summary)
 
 
@@ -58,7 +58,7 @@ def by_file(
 ) -> Iterator[str]:
     """Yield findings under the file they are in, by line; those in no file come last."""
 
-    def key(finding: Finding) -> tuple[bool, str, int, tuple[int, int, str, str]]:
+    def key(finding: Finding) -> tuple[bool, str, int, tuple[bool, int, int, str, str]]:
         file, line, _ = place_of(finding) or ("", 0, 0)
         return not file, file, line, pressing(report, finding)
 

@@ -4,11 +4,12 @@ Exit codes of `phiward verify`, the most serious first:
 
     2   no valid signature, or by a key that is revoked, out of its time or not in the role (also: usage errors)
     1   altered: a file was changed, added, removed or renamed, or this is not a well-formed bundle
+    4   `--ledger`: the ledger is not whole, or does not record this bundle
     5   `--deep`: the findings do not follow from the facts, controls and policy in the bundle
     6   intact, but signed by a key that is not trusted here
     0   everything verified
 
-3 and 4 are kept for time stamps and the ledger. Warnings (an incomplete scope) are always shown and change no code.
+3 is kept for time stamps. Warnings (an incomplete scope) are always shown and change no code.
 """
 
 import hashlib
@@ -26,28 +27,30 @@ from phiward.engine.control import Control
 from phiward.engine.findings import Finding, Verdict
 from phiward.engine.summary import Summary
 from phiward.errors import EvidenceError
-from phiward.evidence import canonical, dsse, manifest, statement
+from phiward.evidence import canonical, dsse, ledger, manifest, review, statement
 from phiward.evidence.bundle import (
     CATALOG,
+    CONFIG,
     LOCK,
     REQUIREMENTS,
     RESULTS,
     RUN,
     SIGNER,
+    TAIL,
     counted,
     requirements_document,
     result_line,
 )
 from phiward.evidence.container import LIMITS, Container, Limits, opened
-from phiward.evidence.facts import GAPS, INVENTORY, shards
+from phiward.evidence.facts import GAPS, INVENTORY, WAIVERS, shards
 from phiward.evidence.keys import PublicKey, public_from_pem
 from phiward.evidence.run import Content, Run
 from phiward.evidence.summary import Standings
 from phiward.evidence.trust import Role, TrustedKey
 
-ALTERED, UNSIGNED, NOT_REPRODUCED, UNKNOWN_SIGNER = 1, 2, 5, 6
+ALTERED, UNSIGNED, NOT_IN_LEDGER, NOT_REPRODUCED, UNKNOWN_SIGNER = 1, 2, 4, 5, 6
 _LONGEST_LINE = 16 * 1024 * 1024
-_WORST_FIRST = (UNSIGNED, ALTERED, NOT_REPRODUCED, UNKNOWN_SIGNER)
+_WORST_FIRST = (UNSIGNED, ALTERED, NOT_IN_LEDGER, NOT_REPRODUCED, UNKNOWN_SIGNER)
 
 
 class Outcome(StrEnum):
@@ -62,7 +65,7 @@ class VerifyStep(Struct, frozen=True, kw_only=True):
     """One step of a verification, and what it found."""
 
     name: str
-    """`archive`, `signature`, `statement`, `files`, `scope`, `signer`, `findings`."""
+    """`archive`, `signature`, `statement`, `files`, `scope`, `signer`, `review`, `ledger`, `findings`."""
     outcome: Outcome
     detail: str
     code: int = 0
@@ -78,6 +81,8 @@ class Contents(Struct, frozen=True, kw_only=True):
     policies: tuple[Content, ...]
     waivers: tuple[Content, ...]
     catalog: bytes
+    config: bytes | None
+    """The `phiward.yaml` that the run went by."""
     run: Run
     """Who asked what: the clock, the policy, and what narrowed it."""
 
@@ -99,17 +104,32 @@ Evaluate: TypeAlias = Callable[[Contents], AbstractContextManager[Evaluated]]
 
 
 def verify(
-    bundle: Path, trusted: Sequence[TrustedKey], *, deep: Evaluate | None = None, limits: Limits = LIMITS
+    bundle: Path,
+    trusted: Sequence[TrustedKey],
+    *,
+    deep: Evaluate | None = None,
+    record: Path | None = None,
+    limits: Limits = LIMITS,
 ) -> list[VerifyStep]:
-    """Verify a bundle (a zip or an unzipped folder) and return what each step found; no step is left out silently."""
+    """Verify a bundle (a zip or an unzipped folder) and return what each step found; no step is left out silently.
+
+    `record`: the ledger that must tell of it.
+    """
     steps: list[VerifyStep] = []
     try:
         with opened(bundle, limits) as container:
             steps.append(_ok("archive", f"{len(container.sizes)} files, {sum(container.sizes.values())} bytes"))
-            _verify(container, trusted, deep, steps)
+            _verify(container, trusted, deep, record, steps)
     except EvidenceError as error:
         steps.append(_failed("archive", str(error), ALTERED))
     return steps
+
+
+def signed_statement(bundle: Path, limits: Limits = LIMITS) -> tuple[statement.Statement, tuple[str, ...]]:
+    """Return what a bundle's signer states, and the names of its files. Verify it first: nothing is checked here."""
+    with opened(bundle, limits) as container:
+        envelope = dsse.open_envelope(container.read(manifest.ATTESTATION), ())
+        return statement.parse(envelope.payload), tuple(container.sizes)
 
 
 def exit_code(steps: Sequence[VerifyStep]) -> int:
@@ -121,7 +141,11 @@ def exit_code(steps: Sequence[VerifyStep]) -> int:
 
 
 def _verify(
-    container: Container, trusted: Sequence[TrustedKey], deep: Evaluate | None, steps: list[VerifyStep]
+    container: Container,
+    trusted: Sequence[TrustedKey],
+    deep: Evaluate | None,
+    record: Path | None,
+    steps: list[VerifyStep],
 ) -> None:
     signed = _step(steps, "signature", UNSIGNED, lambda: _signature(container, trusted))
     if signed is None:
@@ -137,6 +161,10 @@ def _verify(
         return
     steps.append(_ok("files", f"{len(listed.files)} files are as signed, none added or removed"))
     steps.append(_scope(stated.predicate))
+    steps.extend(_reviews(container, stated, trusted))
+    told = _step(steps, "ledger", NOT_IN_LEDGER, lambda: _ledger(container, stated.predicate, record))
+    if told is not None:
+        steps.append(_ok("ledger", told))
     if deep is not None:
         found = _step(steps, "findings", NOT_REPRODUCED, lambda: _findings(container, deep))
         if found is not None:
@@ -203,7 +231,8 @@ def _files(container: Container, stated: statement.Statement) -> manifest.Manife
     if listed.bundle_id != stated.predicate.bundle_id:
         raise EvidenceError("the statement and the manifest name different bundles")
     expected = {file.path: file.sha256 for file in listed.files}
-    added = sorted(set(container.sizes) - set(expected) - manifest.UNLISTED)
+    beside = {path for path in container.sizes if path in manifest.UNLISTED or manifest.is_review(path)}
+    added = sorted(set(container.sizes) - set(expected) - beside)
     removed = sorted(set(expected) - set(container.sizes))
     if added or removed:
         told = [f"added: {path}" for path in added[:5]] + [f"missing: {path}" for path in removed[:5]]
@@ -228,6 +257,53 @@ def _scope(predicate: statement.Predicate) -> VerifyStep:
     return VerifyStep(name="scope", outcome=Outcome.WARNING, detail=detail)
 
 
+def _reviews(container: Container, stated: statement.Statement, trusted: Sequence[TrustedKey]) -> Iterator[VerifyStep]:
+    """Yield a step for each management review. One by an unknown key counts for nothing, and changes nothing else."""
+    for name in sorted(filter(manifest.is_review, container.sizes)):
+        try:
+            found = review.opened(name, container.read(name), stated.digests, stated.predicate.bundle_id, trusted)
+        except EvidenceError as error:
+            yield _failed("review", str(error), ALTERED)
+            continue
+        if found.review is None:
+            detail = f"{name}: {found.objection}, so that it counts for nothing"
+            yield VerifyStep(name="review", outcome=Outcome.WARNING, detail=detail)
+        elif found.objection is not None:
+            yield _failed("review", f"{name}: {found.objection}", UNSIGNED)
+        else:
+            told = found.review
+            yield _ok(
+                "review", f"{told.decision.value} by {told.reviewer}, {told.role}, at {told.at} (key: {found.by})"
+            )
+
+
+def _ledger(container: Container, predicate: statement.Predicate, record: Path | None) -> str | None:
+    """Hold the bundle's end of the ledger to the statement, and both to the ledger itself where it is at hand.
+
+    Return what was found; None where the bundle tells of no ledger and none is at hand.
+    """
+    held: list[ledger.Line] = []
+    if TAIL in container.sizes:
+        held = list(ledger.chained((line + b"\n" for line in _lines(container, TAIL)), TAIL, first=False))
+    point = predicate.ledger
+    if (held[-1].digest if held else None) != (point.head if point else None):
+        raise EvidenceError(f"{TAIL} does not end with the entry that the statement names")
+    if record is None:
+        return f"begun as entry {point.seq}, head {point.head}; see --ledger" if point else None
+    signed = hashlib.sha256(container.read(manifest.ATTESTATION)).hexdigest()
+    missing = {line.digest for line in held}
+    told: int | None = None
+    for line in ledger.lines(record):
+        missing.discard(line.digest)
+        if line.entry.bundle is not None and line.entry.bundle.statement == signed:
+            told = line.entry.seq
+    if missing:
+        raise EvidenceError(f"{record}: {len(missing)} of the entries that the bundle carries are not in it")
+    if told is None:
+        raise EvidenceError(f"{record}: no run that is recorded there wrote this bundle")
+    return f"entry {told} of {record} records this bundle"
+
+
 def _findings(container: Container, evaluate: Evaluate) -> int:
     """Evaluate again and compare every line; then the summary by requirement."""
     counts = {verdict.value: 0 for verdict in Verdict}
@@ -250,6 +326,12 @@ def contents(bundle: Path, limits: Limits = LIMITS) -> Iterator[Contents]:
         yield _contents(container)
 
 
+def findings(bundle: Path, limits: Limits = LIMITS) -> Iterator[bytes]:
+    """Yield the findings that a bundle holds, a line each. Verify it first: nothing is checked here."""
+    with opened(bundle, limits) as container:
+        yield from _lines(container, RESULTS)
+
+
 def _contents(container: Container) -> Contents:
     return Contents(
         lines=lambda: _inventory(container),
@@ -257,6 +339,7 @@ def _contents(container: Container) -> Contents:
         policies=_under(container, "policies/"),
         waivers=_under(container, "waivers/"),
         catalog=container.read(CATALOG),
+        config=container.read(CONFIG) if CONFIG in container.sizes else None,
         run=_run(container.read(RUN)),
     )
 
@@ -270,6 +353,8 @@ def _run(raw: bytes) -> Run:
 
 def _inventory(container: Container) -> Iterator[bytes]:
     yield from _lines(container, INVENTORY)
+    if WAIVERS in container.sizes:
+        yield from _lines(container, WAIVERS)
     for path in shards(container.sizes):
         yield from _lines(container, path)
     yield from _lines(container, GAPS)

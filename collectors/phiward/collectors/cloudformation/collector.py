@@ -47,7 +47,7 @@ class CloudformationCollector:
 
         A template that cannot be read is a gap with its line. Other YAML and JSON is left alone, and told in `reach`.
         """
-        from phiward.collectors.cloudformation.load import load, roots
+        from phiward.collectors.cloudformation.load import load, quiet, roots
         from phiward.collectors.cloudformation.parameters import given
         from phiward.collectors.cloudformation.tree import TemplateSurroundings, TemplateTree
         from phiward.collectors.terraform import forms
@@ -62,7 +62,9 @@ class CloudformationCollector:
         top = path if path.is_dir() else path.parent
         loaded = load(top, kinds.files(path) if path.is_dir() else [path.name])
         prefix = shown(top)
-        trees = [TemplateTree(stack) for stack in roots(loaded, given(options.variables, options.variable_files))]
+        values = given(options.variables, options.variable_files)
+        with quiet():
+            trees = [TemplateTree(stack) for stack in roots(loaded, values)]
         every = forms.needed(set().union(*(tree.types() for tree in trees)))
         unread: Counter[str] = Counter()
         problems = dict.fromkeys(loaded.problems)

@@ -1,9 +1,11 @@
 """Finding and reading the templates of a folder, and which of them are roots."""
 
+import gc
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Table
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,6 +29,23 @@ class Loaded(NamedTuple):
 
 def load(top: Path, files: Iterable[str], content: Callable[[Path], bytes | None] = kinds.content) -> Loaded:
     """Read the templates among some files, each named by its path below `top`; `content` gives a file's bytes."""
+    with quiet():
+        return _load(top, files, content)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Hold the collection of garbage: it would look again and again at the many values that are all kept."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _load(top: Path, files: Iterable[str], content: Callable[[Path], bytes | None]) -> Loaded:
     templates: dict[str, Template] = {}
     digests: dict[str, str] = {}
     problems: list[tuple[str, Problem]] = []
@@ -46,9 +65,10 @@ def load(top: Path, files: Iterable[str], content: Callable[[Path], bytes | None
             continue
         problems += [(file, problem) for problem in document.problems]
         digests[file] = f"sha256:{hashlib.sha256(data).hexdigest()}"
-        for number, each in enumerate(found):
-            name = file if number == 0 else f"{file}#{number + 1}"
-            templates[name] = template(file, each, loops=b"Fn::ForEach" in data)
+        for each in found[:1]:
+            templates[file] = template(file, each, loops=b"Fn::ForEach" in data)
+        for each in found[1:]:
+            problems.append((file, Problem(each.span.line, "a second template in one file: only the first is read")))
     return Loaded(templates, digests, tuple(problems), dict(sorted(others.items())))
 
 

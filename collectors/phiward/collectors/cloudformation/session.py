@@ -12,11 +12,11 @@ from phiward.collectors.cloudformation.load import load, roots
 from phiward.collectors.cloudformation.parameters import given
 from phiward.collectors.cloudformation.tree import TemplateSurroundings, TemplateTree
 from phiward.collectors.port import Options
-from phiward.collectors.rereading import Found, Refreshed, Stamp, Unit, stamp_of
+from phiward.collectors.rereading import Refreshed, Stamp, Unit, stamp_of
 from phiward.collectors.terraform import forms
 from phiward.collectors.terraform.collector import below, made, shown
 from phiward.collectors.terraform.fold import fold
-from phiward.inventory.model import CollectionGap, OriginKind
+from phiward.inventory.model import CollectionGap, Found, OriginKind
 
 _NAME = "cloudformation"
 

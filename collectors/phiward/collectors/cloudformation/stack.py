@@ -14,7 +14,7 @@ from phiward.collectors.cloudformation.reading import Mapping, Problem, Span
 from phiward.collectors.cloudformation.sam import with_globals
 from phiward.collectors.cloudformation.shapes import Extra, Made, Shape, snake
 from phiward.collectors.cloudformation.template import Template
-from phiward.collectors.cloudformation.values import NO_VALUE, Named, Steps, as_text, references_of
+from phiward.collectors.cloudformation.values import NO_VALUE, Named, Steps, as_text
 from phiward.collectors.terraform.evaluate.data import IDENTIFIERS
 from phiward.collectors.terraform.evaluate.values import Exhausted
 from phiward.inventory.unknown import Unknown
@@ -144,6 +144,7 @@ class Stack:
             return Unknown(f"there is no condition {name}")
         # A condition that asks for itself is not decided.
         self._conditions[name] = Unknown(f"the condition {name} asks for itself")
+        self.steps.renew()
         try:
             found = truth(self._conditions_written[name], self)
         except (Exhausted, RecursionError):
@@ -383,10 +384,11 @@ class Stack:
         return None if found is NO_VALUE else found
 
     def _one(self, value: Any) -> Any:
+        self.steps.renew()
         try:
             return evaluate(value, self)
         except Exhausted as error:
-            return Unknown(str(error), references_of(value))
+            return Unknown(str(error))
         except RecursionError:
             return Unknown("it is nested too deeply to be worked out")
 

@@ -22,17 +22,18 @@ from phiward.collectors.terraform import forms
 from phiward.collectors.terraform.collector import made, shown
 from phiward.collectors.terraform.evaluate.expression import Budget
 from phiward.collectors.terraform.evaluate.folders import Disk, Folder, Problem
-from phiward.collectors.terraform.evaluate.load import RootTree, roots
+from phiward.collectors.terraform.evaluate.load import RootTree, root_tree, roots
 from phiward.collectors.terraform.evaluate.modules import Module
-from phiward.collectors.terraform.evaluate.variables import inputs
+from phiward.collectors.terraform.evaluate.variables import Inputs
+from phiward.collectors.terraform.file_names import SUFFIXES
 from phiward.collectors.terraform.fold import fold
 from phiward.collectors.terraform.source import Surroundings
-from phiward.inventory.model import CollectionGap, OriginKind
+from phiward.collectors.terraform.waived import Waived, spans_of_code
+from phiward.inventory.model import CollectionGap, Found, OriginKind
 
 if TYPE_CHECKING:
     from phiward.collectors.terraform.hcl.syntax import Body
 
-_CODE = (".tf", ".tf.json")
 _VALUES = (".tfvars", ".tfvars.json")
 _SKIPPED = {"node_modules", "__pycache__"}
 
@@ -169,7 +170,8 @@ class Session:
         disk.problems = []
         folders = {path: found for path in sorted(self._walked) if (found := disk.folder(path)) is not None}
         self._wrong = list(disk.problems)
-        wanted = roots(folders)
+        values = self._inputs()
+        wanted = roots(folders, lambda found: Module(found, found.path, Budget(), inputs=values.of(found)))
         gone = tuple(sorted(self._units.keys() - set(wanted)))
         for root in gone:
             del self._units[root], self._trees[root]
@@ -186,20 +188,23 @@ class Session:
     def _evaluated(self, root: str, folder: Folder) -> Unit:
         disk = self.disk
         disk.asked, disk.entered, disk.problems = set(), {root}, []
-        values = inputs(folder, self._options.variables, self._options.variable_files)
-        tree = RootTree(Module(folder, root, Budget(), inputs=values))
+        tree = root_tree(folder, Budget(), self._inputs(), self._options.variables)
         every = forms.needed(tree.types())
         folded = fold(tree, every)
         around = Surroundings(tree, folded, OriginKind.TERRAFORM, self._digest, self.told, within=self._options.within)
-        found = tuple(
-            each
-            for main in folded.mains
-            if self._only in {None, main.block.where.file}
-            for each in made(main, around, every, "terraform", self._options.need)
-        )
+        waived = Waived(spans_of_code, self.told)
+        found: list[Found] = []
+        for main in folded.mains:
+            if self._only in {None, main.block.where.file}:
+                built = tuple(made(main, around, every, "terraform", self._options.need))
+                found += (*built, *waived.of(main, built))
+        found += waived.stray([tree], self._only)
         self._units[root] = _Used(frozenset(disk.asked), frozenset(disk.entered), tuple(disk.problems))
         self._trees[root] = tree
-        return Unit(found)
+        return Unit(tuple(found))
+
+    def _inputs(self) -> Inputs:
+        return Inputs(self.disk, self._options.variables, self._options.variable_files)
 
     def _problems(self) -> tuple[CollectionGap, ...]:
         every = {
@@ -247,8 +252,8 @@ class Session:
                 for entry in entries:
                     name = entry.name
                     path = f"{here}/{name}" if here else name
-                    if name.endswith((*_CODE, *_VALUES)):
-                        code = code or name.endswith(_CODE)
+                    if name.endswith((*SUFFIXES, *_VALUES)):
+                        code = code or name.endswith(SUFFIXES)
                         if name[0] not in ".~#":
                             found[path] = _of(entry)
                     elif name[0] != "." and name not in _SKIPPED and entry.is_dir(follow_symlinks=False):

@@ -88,6 +88,7 @@ SHAPES = (
         "AWS::AutoScaling::LaunchConfiguration",
         "aws_launch_configuration",
         {"LaunchConfigurationName": "name", "InstanceMonitoring": "enable_monitoring"},
+        ref="name",
         args=_roots,
     ),
     Shape(

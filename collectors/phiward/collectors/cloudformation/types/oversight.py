@@ -17,7 +17,7 @@ from phiward.collectors.cloudformation.shapes import (
 _RULE: Spec = {
     "TargetBackupVault": "target_vault_name",
     "ScheduleExpression": "schedule",
-    "CopyActions": block("copy_action"),
+    "CopyActions": block("copy_action", {"DestinationBackupVaultArn": "destination_vault_arn"}),
     "Lifecycle": block(
         "lifecycle", {"DeleteAfterDays": "delete_after", "MoveToColdStorageAfterDays": "cold_storage_after"}
     ),
@@ -55,6 +55,7 @@ SHAPES = (
         "AWS::Backup::BackupVault",
         "aws_backup_vault",
         {"BackupVaultName": "name", "EncryptionKeyArn": "kms_key_arn", "BackupVaultTags": mapping("tags")},
+        ref="name",
         parts=(
             Part(
                 property="LockConfiguration",
@@ -99,4 +100,10 @@ SHAPES = (
     Shape("AWS::SecurityHub::Standard", "aws_securityhub_standards_subscription"),
     Shape("AWS::AccessAnalyzer::Analyzer", "aws_accessanalyzer_analyzer"),
     Shape("AWS::SSM::Document", "aws_ssm_document", {"Content": None}),
+    Shape(
+        "AWS::Backup::LogicallyAirGappedBackupVault",
+        "aws_backup_logically_air_gapped_vault",
+        {"BackupVaultName": "name", "BackupVaultTags": mapping("tags")},
+        ref="name",
+    ),
 )

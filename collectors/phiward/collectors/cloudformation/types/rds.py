@@ -3,7 +3,7 @@
 from typing import Any
 
 from phiward.collectors.cloudformation.reading import Mapping, Sequence, Span
-from phiward.collectors.cloudformation.shapes import Rule, Shape, of
+from phiward.collectors.cloudformation.shapes import Part, Rule, Shape, of
 from phiward.inventory.unknown import Unknown
 
 _PUBLIC = Unknown(
@@ -50,6 +50,14 @@ SHAPES = (
             "SourceDBInstanceAutomatedBackupsArn": "snapshot_identifier",
             "MasterUserPassword": None,
         },
+        parts=(
+            Part(
+                property="AutomaticBackupReplicationRegion",
+                type="aws_db_instance_automated_backups_replication",
+                owner="source_db_instance_arn",
+                argument="destination_region",
+            ),
+        ),
         variant=_of_cluster,
         defaults={"backup_retention_period": 1, "publicly_accessible": _PUBLIC},
     ),
@@ -70,11 +78,13 @@ SHAPES = (
         "AWS::RDS::DBParameterGroup",
         "aws_db_parameter_group",
         {"DBParameterGroupName": "name", "Parameters": _PARAMETERS},
+        ref="name",
     ),
     Shape(
         "AWS::RDS::DBClusterParameterGroup",
         "aws_rds_cluster_parameter_group",
         {"DBClusterParameterGroupName": "name", "Parameters": _PARAMETERS},
+        ref="name",
     ),
     Shape("AWS::RDS::DBSubnetGroup", "aws_db_subnet_group", {"DBSubnetGroupName": "name"}),
 )

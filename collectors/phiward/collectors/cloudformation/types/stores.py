@@ -171,6 +171,7 @@ SHAPES = (
             "StreamEncryption": Rule(("encryption_type", "kms_key_id"), _stream),
             "RetentionPeriodHours": "retention_period",
         },
+        ref="name",
     ),
     Shape(
         "AWS::SecretsManager::Secret",
@@ -199,7 +200,15 @@ SHAPES = (
             "MultiAZ": "multi_az",
             "MasterUserPassword": None,
         },
-        parts=(Part(property="LoggingProperties", type="aws_redshift_logging", owner="cluster_identifier"),),
+        parts=(
+            Part(property="LoggingProperties", type="aws_redshift_logging", owner="cluster_identifier"),
+            Part(
+                property="DestinationRegion",
+                type="aws_redshift_snapshot_copy",
+                owner="cluster_identifier",
+                argument="destination_region",
+            ),
+        ),
         defaults={"publicly_accessible": _NEVER_ASKED},
     ),
     Shape(
@@ -210,6 +219,7 @@ SHAPES = (
             "ParameterGroupFamily": "family",
             "Parameters": Rule(("parameter",), _parameters),
         },
+        ref="name",
     ),
     Shape("AWS::Redshift::ClusterSubnetGroup", "aws_redshift_subnet_group"),
     Shape("AWS::OpenSearchService::Domain", "aws_opensearch_domain", _DOMAIN, args=_endpoint),
