@@ -11,6 +11,7 @@ from phiward.engine.again import difference, standing
 from phiward.engine.control import Severity
 from phiward.engine.findings import Verdict
 from phiward.engine.fixes import declared
+from phiward.engine.in_place import InPlaceReading
 from phiward.evidence.report import place_of, resource_text
 from phiward.inventory.model import Resource
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from phiward.engine.control import Control, Fix
     from phiward.engine.findings import Finding
     from phiward.engine.waivers import Waiver
+    from phiward.inventory.model import Found
 
 _ROUNDS = 8
 
@@ -94,9 +96,20 @@ class Plan(Struct, frozen=True):
 class Mending:
     """The fixes of one piece of code."""
 
-    def __init__(self, code: Code, compiled: Compiled, now: str, waivers: Sequence[Waiver]) -> None:
+    def __init__(  # noqa: PLR0913 - what judging takes
+        self,
+        code: Code,
+        compiled: Compiled,
+        now: str,
+        waivers: Sequence[Waiver] = (),
+        *,
+        in_place: InPlaceReading = InPlaceReading(),  # noqa: B008 - it cannot be changed
+        finish: Callable[[Iterable[Found]], Iterable[Found]] = tuple,
+    ) -> None:
         self._code = code
-        self._judge: Callable[[Iterable[object]], Standing] = lambda found: standing(found, compiled, now, waivers)
+        self._judge: Callable[[Iterable[Found]], Standing] = lambda found: standing(
+            finish(found), compiled, now, waivers, in_place
+        )
         self._controls: Mapping[str, Control] = {rule.control.id: rule.control for rule in compiled.rules.rules}
         self._units: dict[str, Standing] = {}
         self._held: dict[str, set[str]] = {}
