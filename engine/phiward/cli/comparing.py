@@ -8,21 +8,22 @@ from contextlib import chdir, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from phiward.cli import collecting, waiving
+from phiward.cli import collecting, judging, waiving
 from phiward.errors import CollectError, PhiwardError, UsageError
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from phiward.cli.judging import Ruleset, Waiving
+    from phiward.collectors.port import Collector, Options
     from phiward.collectors.revision import Revision, Unpacked
     from phiward.engine.known import Before
     from phiward.engine.waivers import Waiver
+    from phiward.inventory.model import CollectionGap, Resource
 
 
 def before_of(
-    options: argparse.Namespace, rules: Ruleset, waivers: Waiving, now: str, scratch: Path | None = None
+    options: argparse.Namespace, rules: judging.Ruleset, waivers: judging.Waiving, now: str, scratch: Path | None = None
 ) -> Before | None:
     """Return the state that the options ask to be compared with; None: they ask for none.
 
@@ -41,7 +42,7 @@ def before_of(
     return before
 
 
-def _baseline(options: argparse.Namespace, rules: Ruleset, now: str) -> Before:
+def _baseline(options: argparse.Namespace, rules: judging.Ruleset, now: str) -> Before:
     from phiward.evidence.baseline import baseline
     from phiward.evidence.trust import config_folder, local_trust, trust_key
 
@@ -55,10 +56,11 @@ def _baseline(options: argparse.Namespace, rules: Ruleset, now: str) -> Before:
     )
 
 
-def _revision(options: argparse.Namespace, rules: Ruleset, waivers: Waiving, now: str, scratch: Path) -> Before:
+def _revision(
+    options: argparse.Namespace, rules: judging.Ruleset, waivers: judging.Waiving, now: str, scratch: Path
+) -> Before:
     """Read the same targets as they were, in a folder of their own, and judge them by the controls of this run."""
     from phiward.collectors import revision
-    from phiward.engine.evaluate import evaluate
     from phiward.engine.known import Before
     from phiward.inventory.files import read_lines, write
 
@@ -77,17 +79,28 @@ def _revision(options: argparse.Namespace, rules: Ruleset, waivers: Waiving, now
     inventory = Path(scratch, "before.jsonl").resolve()
     with _standing(then, revision.inside(at, Path.cwd())):
         try:
-            write(inventory, _collected(options, rules, now, former, within))
+            reading = _reading(options, rules, now, former, within)
+            write(inventory, reading)
         except CollectError as error:
             raise CollectError(f"--changed-since {options.changed_since}: as it was then: {error}") from error
+        if reading.interrupted:
+            raise KeyboardInterrupt
         before = _waivers(options, rules, former, within)
-    given = waivers.waivers if before is None else before
+    asked = judging.Asked(
+        rules=rules,
+        inventory=inventory,
+        now=now,
+        started=now,
+        waivers=waivers if before is None else judging.Waiving(before),
+        targets=(),
+        reached=(),
+    )
     if not options.quiet:
         for note in then.notes:
             _say(f"--changed-since {options.changed_since}: {note}")
     return Before(
         what=f"{options.changed_since} (commit {at.commit[:12]})",
-        findings=lambda: iter(evaluate(lambda: read_lines(inventory), rules.compiled, now, waivers=given)),
+        findings=lambda: iter(judging._evaluation(asked, passes=False)),  # noqa: SLF001 - as this run's own are judged
         lines=lambda: read_lines(inventory),
         unchanged=lambda file: _same(Path(file), at, then),
     )
@@ -122,23 +135,37 @@ def _standing(then: Unpacked, here: str | None) -> Any:
     return chdir(place)
 
 
-def _collected(
-    options: argparse.Namespace, rules: Ruleset, now: str, former: dict[str, Path], within: dict[str, str]
-) -> Iterator[Any]:
-    """Yield what the targets held. What was not there yet, or held nothing to scan, had nothing."""
+class _Then(collecting.Collecting):
+    """Reads the targets where they lie as they were, with the ids that they have now."""
+
+    def __init__(self, targets: list[collecting.Target], options: Options, within: dict[str, str]) -> None:
+        super().__init__(targets, options, lambda _: None)
+        self._within = within
+
+    def _read(self, collector: Collector, target: str) -> Iterator[Resource | CollectionGap]:
+        with suppress(CollectError):  # there was nothing to read: what is found now is new
+            yield from super()._read(collector, target)
+
+    def _options_for(self, target: str) -> Options:
+        from msgspec.structs import replace
+
+        return replace(self._options, within=self._within[target], targets=tuple(self._within))
+
+
+def _reading(
+    options: argparse.Namespace, rules: judging.Ruleset, now: str, former: dict[str, Path], within: dict[str, str]
+) -> _Then:
+    """Return what reads the targets as they were. What was not there yet, or held nothing to scan, had nothing."""
     from msgspec.structs import replace
 
-    from phiward.collectors.registry import collector_of
-
+    places = {str(former[name]): within[name] for name in within}
+    targets: list[collecting.Target] = []
+    for place in places:
+        with suppress(UsageError):
+            targets += collecting.targets_of([place])
     files = tuple(str(former[name]) for name in options.var_file if former[name].exists())
     asked = replace(collecting.options_of(_without_files(options), now, rules.needs), variable_files=files)
-    targets = tuple(dict.fromkeys(options.targets))
-    for target in targets:
-        narrowed = replace(asked, within=within[target], targets=tuple(str(former[name]) for name in targets))
-        if former[target].exists():
-            with suppress(UsageError, CollectError):  # there was nothing to read: what is found now is new
-                path = str(former[target])
-                yield from collector_of(path).collect(path, narrowed, lambda _: None)
+    return _Then(targets, asked, places)
 
 
 def _without_files(options: argparse.Namespace) -> argparse.Namespace:
@@ -149,7 +176,7 @@ def _without_files(options: argparse.Namespace) -> argparse.Namespace:
 
 
 def _waivers(
-    options: argparse.Namespace, rules: Ruleset, former: dict[str, Path], within: dict[str, str]
+    options: argparse.Namespace, rules: judging.Ruleset, former: dict[str, Path], within: dict[str, str]
 ) -> tuple[Waiver, ...] | None:
     """Return the waivers as they were; None where they cannot be read."""
     from phiward.engine.waivers import names_of
