@@ -119,3 +119,19 @@ def test_one_of_several_that_cannot_be_read_is_a_gap() -> None:
 
     assert [each.reason for each in found if isinstance(each, CollectionGap)] == ["no credentials"]
     assert [each.id for each in found if isinstance(each, Resource)] == ["a", "b"]
+
+
+def test_a_folder_that_two_collectors_claim_is_one_target() -> None:
+    """Both read it; it is named once, and its ids need no prefix."""
+    asked: list[Options] = []
+
+    class Asked(Source):
+        def collect(self, target: str, options: Options, progress: Callable[[Progress], None]) -> Iterator[Found]:
+            asked.append(options)
+            return super().collect(target, options, progress)
+
+    run = Collecting([(Asked(two), "tests"), (Asked(two), "tests")], Options(), lambda _: None)
+
+    assert len(list(run)) == 4
+    assert run.reached == ["tests"]
+    assert [(each.within, each.targets) for each in asked] == [("", ("tests",)), ("", ("tests",))]

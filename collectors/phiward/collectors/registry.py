@@ -21,12 +21,13 @@ GROUP = "phiward.collectors"
 
 @cache
 def own() -> dict[str, Collector]:
-    """Return phiward's own collectors by name, sorted: `aws/collector.py` holds the class `AwsCollector`."""
+    """Return phiward's own collectors by name, in the order of their folders: `aws/collector.py` has `AwsCollector`."""
     from importlib import import_module
 
     names = sorted(path.parent.name for path in Path(__file__).parent.glob("*/collector.py"))
     modules = {name: import_module(f"phiward.collectors.{name}.collector") for name in names}
-    return {name: getattr(module, f"{name.capitalize()}Collector")() for name, module in modules.items()}
+    made = (getattr(module, f"{name.capitalize()}Collector")() for name, module in modules.items())
+    return {collector.name: collector for collector in made}
 
 
 @cache
@@ -38,12 +39,15 @@ def installed() -> dict[str, Collector]:
     return own() | {entry.name: entry.load()() for entry in others if entry.name not in own()}
 
 
-def collector_of(target: str) -> Collector:
-    """Return the collector that reads a target. Raises `UsageError` where none does."""
-    for collectors in (own, installed):  # looking for others' takes longer than reading a small folder
-        for collector in collectors().values():
-            if collector.claims(target):
-                return collector
+def collectors_of(target: str) -> tuple[Collector, ...]:
+    """Return the collectors that read a target, by name. Raises `UsageError` where none does.
+
+    A folder may hold several kinds of code, so every collector that claims it reads it. Other distributions' are asked
+    only where none of phiward's own claims it: looking for them takes longer than reading a small folder.
+    """
+    for collectors in (own, installed):
+        if claiming := tuple(collector for collector in collectors().values() if collector.claims(target)):
+            return claiming
     raise UsageError(_unclaimed(target))
 
 
@@ -83,8 +87,8 @@ def _unclaimed(target: str) -> str:
         if not Path(target).is_dir() and (why := irregular(target)):
             return f"{target}: cannot be read: {why}"
         return (
-            f"{target}: nothing to scan: there is no Terraform (.tf, .tf.json) in it, and it is no plan "
-            "(terraform show -json)"
+            f"{target}: nothing to scan: there is no Terraform (.tf, .tf.json), no CloudFormation template and "
+            "nothing of Kubernetes in it, and it is no plan (terraform show -json) and no snapshot of AWS Config"
         )
     near = get_close_matches(target, installed(), n=1)
     hint = f"; did you mean {near[0]!r}?" if near else f"; known words are: {', '.join(installed())}"

@@ -4,7 +4,12 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import Any
 
-FORMATS = ("table", "json", "sarif", "markdown", "junit", "github", "gitlab")
+FORMATS = ("text", "table", "json", "sarif", "markdown", "junit", "github", "gitlab")
+
+DOMAINS = (
+    "access", "administrative", "backup", "encryption", "integrity", "logging", "monitoring", "network", "patching",
+)  # fmt: skip
+"""`phiward.engine.control.Domain`, which is not imported here."""
 
 EPILOG = """\
 examples:
@@ -24,6 +29,8 @@ targets, any number of them at once:
   PLAN.json        the output of: terraform show -json PLAN
   aws              the account that the environment's credentials open (needs: pip install 'phiward[aws]');
                    every account of its organisation with --org
+  aws-config       the same, as AWS Config recorded it: many accounts at once with --aggregator
+  SNAPSHOTS        a folder of AWS Config's deliveries (AWSLogs/...), or one snapshot (.json.gz)
   host             this Linux machine
   host:FILE        a recorded answer of the host probe
 """
@@ -34,6 +41,18 @@ SCOPE = (
 exit codes: 0 of every resource it can be told, 3 of some it cannot, or something could not be read, 2 abnormal end
 """
 )
+
+FIX = """\
+examples:
+  phiward fix infra/                 the patch, to be read
+  phiward fix infra/ | git apply     take it over
+  phiward fix infra/ --write         change the files at once
+
+Only fixes that a control declares, that were seen to mend its finding on a copy, and that bring nothing new. What
+people must decide (keys, networks, names) and what a variable decides is left alone, and told.
+
+exit codes: 0 done, also where there was nothing to do; 2 abnormal end
+"""
 
 PERMISSIONS = """\
 formats:
@@ -50,6 +69,17 @@ and counts for those whose trust file names it in the role `reviewer`.
 LEDGER = """\
 exit codes of verify: 0 whole; 4 edited, dropped, swapped, cut off, or not holding a head that was kept elsewhere
 """
+MIGRATE = """\
+configurations:
+  checkov   .checkov.yaml, or the baseline that checkov --create-baseline writes
+  prowler   a mutelist, or an allowlist
+  trivy     .trivyignore, .trivyignore.yaml, trivy.yaml
+
+Every line that cannot be carried over is told, with what to do instead. Ignore comments in code: scan --import-waivers.
+"""
+
+CONFIGURED = frozenset({"scan", "collect", "evaluate", "scope", "waivers", "controls", "policies", "aws", "config"})
+"""The commands that read `phiward.yaml`."""
 
 VERIFY = """\
 exit codes: 0 intact and signed by a trusted key; 1 changed, or not a bundle; 2 no valid signature, or by a key that is
@@ -83,7 +113,21 @@ def parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
         command.set_defaults(command=name)
         if words is None or name in words:
             fill(command)
+            if name in CONFIGURED:
+                _configured(command)
     return top
+
+
+def _configured(command: argparse.ArgumentParser) -> None:
+    """Add what names the configuration: to each action of a command, where it has some."""
+    inner = [each for each in command._actions if isinstance(each, argparse._SubParsersAction)]  # noqa: SLF001 - argparse has no other way to reach them
+    for parser in [choice for each in inner for choice in each.choices.values()] or [command]:
+        parser.add_argument(
+            "--config",
+            type=_named,
+            metavar="FILE|none",
+            help="the phiward.yaml to go by (default: the nearest, up to the root of the repository)",
+        )
 
 
 class Version(argparse.Action):
@@ -109,6 +153,25 @@ def _scan(command: argparse.ArgumentParser) -> None:
     )
     _reporting(command)
     command.add_argument("--inventory", type=_named, metavar="FILE", help="keep what was read (.jsonl or .jsonl.zst)")
+    _engineering(command)
+
+
+def _engineering(command: argparse.ArgumentParser) -> None:
+    """Add what helps while code is being written."""
+    group = command.add_argument_group("while writing code")
+    group.add_argument(
+        "--watch", action="store_true", help="judge again on every save, and show what is new and what is mended"
+    )
+    _explaining(group)
+
+
+def _explaining(group: Any) -> None:
+    group.add_argument(
+        "--explain",
+        type=_named,
+        metavar="CONTROL",
+        help="ask this control alone, and show how each verdict came about: each part, its value, where that was read",
+    )
 
 
 def _collect(command: argparse.ArgumentParser) -> None:
@@ -128,6 +191,7 @@ def _evaluate(command: argparse.ArgumentParser) -> None:
     _judging(command)
     _comparing(command)
     _reporting(command)
+    _explaining(command)
 
 
 def _report(command: argparse.ArgumentParser) -> None:
@@ -160,7 +224,13 @@ def _keygen(command: argparse.ArgumentParser) -> None:
 
 def _review(command: argparse.ArgumentParser) -> None:
     command.add_argument("bundle", type=_named, metavar="BUNDLE", help="the .zip, or the folder it was unpacked into")
-    command.add_argument("--sign", type=_named, metavar="FILE", required=True, help="the reviewer's private key (PEM)")
+    command.add_argument(
+        "--sign",
+        type=_named,
+        metavar="KEY",
+        required=True,
+        help="the reviewer's key: a PEM file, or awskms:KEY",
+    )
     command.add_argument("--reviewer", type=_named, metavar="NAME", required=True, help="who reviews")
     command.add_argument("--office", type=_named, metavar="OFFICE", required=True, help="as what: 'security official'")
     command.add_argument(
@@ -192,6 +262,7 @@ def _ledger(command: argparse.ArgumentParser) -> None:
 def _controls(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(title="actions", metavar="ACTION", required=True, dest="action")
     for name, text in (
+        ("new", "write the skeleton of a control, to be filled in"),
         ("list", "list the controls"),
         ("show", "show one control: what it asks, why, and how to fix it"),
         ("lint", "check control and policy files: words, paths, types, citations"),
@@ -202,7 +273,19 @@ def _controls(command: argparse.ArgumentParser) -> None:
         action.add_argument(
             "--controls", action="append", default=[], type=_named, metavar="DIR", help="your own controls"
         )
-        if name == "show":
+        if name == "new":
+            action.add_argument("id", metavar="CONTROL", help="its id names the good state: disks-are-encrypted")
+            about = action.add_mutually_exclusive_group(required=True)
+            about.add_argument(
+                "--type", type=_named, metavar="T", help="the one resource type it asks (phiward schema)"
+            )
+            about.add_argument(
+                "--aspect", type=_named, metavar="A", help="the aspect it asks, of every type that has it"
+            )
+            action.add_argument("--path", type=_named, metavar="PATH", help="what it asks; else something it could ask")
+            action.add_argument("--domain", choices=DOMAINS, default="administrative")
+            action.add_argument("--title", type=_named, metavar="TEXT", help="one sentence that is true of what passes")
+        elif name == "show":
             action.add_argument("id", metavar="CONTROL")
         else:
             action.add_argument("--policy", type=_named, metavar="ID|FILE", default="hipaa-security-rule")
@@ -260,6 +343,19 @@ def _waivers(command: argparse.ArgumentParser) -> None:
         action.add_argument("--now", type=_named, metavar="TIME", help="take this for the present")
 
 
+def _migrate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("tool", choices=("checkov", "prowler", "trivy"))
+    command.add_argument("file", type=_named, metavar="CONFIG", help="its configuration, see below")
+    command.add_argument(
+        "-o",
+        "--output",
+        type=_named,
+        metavar="DIR",
+        default=".",
+        help="where to write (default: here); overwrites nothing",
+    )
+
+
 def _schema(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "name", nargs="?", metavar="TYPE|ASPECT", help="a resource type or an aspect; all, when left out"
@@ -285,6 +381,12 @@ def _aws(command: argparse.ArgumentParser) -> None:
         "--controls", action="append", default=[], type=_named, metavar="DIR", help="your own controls, added"
     )
     action.add_argument("--select", type=_words, default=(), metavar="A,B", help="only these controls")
+    action.add_argument(
+        "--target",
+        choices=("aws", "aws-config", "aggregator"),
+        default="aws",
+        help="what is read: the services (default), AWS Config of one account, or an aggregator of AWS Config",
+    )
     action.add_argument("--format", choices=("json", "terraform", "cloudformation"), default="json")
     action.add_argument("--part", type=int, metavar="N", help="json: only the Nth policy, where one is not enough")
     action.add_argument("--partition", choices=("aws", "aws-us-gov", "aws-cn"), default="aws", help="json: of the ARNs")
@@ -303,12 +405,37 @@ def _reading(command: argparse.ArgumentParser) -> None:
     group.add_argument("--role", type=_named, metavar="ARN", help="AWS role to assume")
     group.add_argument("--regions", type=_words, default=(), metavar="A,B", help="AWS regions (default: all enabled)")
     _accounts(command)
+    _variables(group)
+
+
+def _variables(group: Any) -> None:
+    """Add the values of Terraform's variables."""
     group.add_argument(
         "--var", action="append", default=[], type=_named, metavar="NAME=VALUE", help="a Terraform variable"
     )
     group.add_argument(
         "--var-file", action="append", default=[], type=_named, metavar="FILE", help="a Terraform variable file"
     )
+
+
+def _fix(command: argparse.ArgumentParser) -> None:
+    command.add_argument("targets", nargs="+", type=_named, metavar="PATH", help="folders or files of code")
+    command.add_argument("--write", action="store_true", help="change the files, instead of printing the patch")
+    command.add_argument(
+        "--allow-replacement",
+        action="store_true",
+        help="also offer what makes a thing anew, with all that it holds: plan the move of its data first",
+    )
+    _variables(command.add_argument_group("reading"))
+    group = command.add_argument_group("judging")
+    _choosing(group)
+    group.add_argument("--select", type=_words, default=(), metavar="A,B", help="only these controls")
+    group.add_argument("--now", type=_named, metavar="TIME", help="take this for the present, as 2026-07-01T00:00:00Z")
+    command.add_argument("-q", "--quiet", action="store_true", help="only the patch, no talk")
+    command.set_defaults(
+        profile=None, role=None, regions=(), external_id=None, org=False, org_role=None, accounts=(), services=(),
+        tag=(), state=None, resume=False, parallel=None, rate=None,
+    )  # fmt: skip
 
 
 def _accounts(command: argparse.ArgumentParser) -> None:
@@ -320,6 +447,12 @@ def _accounts(command: argparse.ArgumentParser) -> None:
     group.add_argument("--org", action="store_true", help="every account of the organisation; suspended ones are told")
     group.add_argument(
         "--org-role", type=_named, metavar="NAME", help="the role to assume in each account (default: phiward-audit)"
+    )
+    group.add_argument(
+        "--aggregator",
+        type=_named,
+        metavar="NAME",
+        help="aws-config: ask this aggregator of AWS Config; REGION/NAME where it is in another region",
     )
     group.add_argument(
         "--external-id", type=_named, metavar="ID", help="what the trust policies of the roles ask for, if they do"
@@ -361,6 +494,9 @@ def _judging(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("judging")
     _choosing(group)
     group.add_argument("--select", type=_words, default=(), metavar="A,B", help="only these controls")
+    group.add_argument(
+        "--import-waivers", action="store_true", help="read the ignore comments of other tools too (checkov:skip, ...)"
+    )
     group.add_argument("--unknown", choices=("fail", "warn", "pass"), help="what the gate does with what it cannot see")
     group.add_argument("--now", type=_named, metavar="TIME", help="take this for the present, as 2026-07-01T00:00:00Z")
 
@@ -400,7 +536,10 @@ def _reporting(command: argparse.ArgumentParser) -> None:
     group = _output(command)
     group.add_argument("--bundle", type=_named, metavar="FILE", help="write signed evidence here (.zip)")
     group.add_argument(
-        "--key", type=_named, metavar="FILE", help="sign with this private key (default: a local one, made once)"
+        "--key",
+        type=_named,
+        metavar="KEY",
+        help="sign with this private key: a PEM file, or awskms:KEY (default: a local one, made once)",
     )
     group.add_argument(
         "--ledger", type=_named, metavar="FILE", help="record here that this run began, and how it ended"
@@ -418,12 +557,18 @@ def _reporting(command: argparse.ArgumentParser) -> None:
 
 def _output(command: argparse.ArgumentParser) -> Any:
     group = command.add_argument_group("reporting")
-    group.add_argument("--format", choices=FORMATS, default="table")
+    group.add_argument(
+        "--format",
+        choices=FORMATS,
+        help="default: text (findings in the code) for a scan of code on a terminal, else table",
+    )
     group.add_argument(
         "-o", "--output", type=_named, metavar="FILE", help="write the report here instead of to standard output"
     )
     group.add_argument(
-        "--all", action="store_true", help="table: every finding and every requirement, also those not assessed"
+        "--all",
+        action="store_true",
+        help="text, table: every finding; table: every requirement, also those not assessed",
     )
     return group
 
@@ -463,6 +608,7 @@ def _named(text: str) -> str:
 
 COMMANDS: tuple[tuple[str, str, str | None, Callable[[argparse.ArgumentParser], None]], ...] = (
     ("scan", "read targets, judge them, report, and keep evidence", SCAN, _scan),
+    ("fix", "mend what one argument mends: print a patch of the code, or write it", FIX, _fix),
     ("collect", "read targets into an inventory, and judge nothing", SCAN, _collect),
     ("evaluate", "judge an inventory that was collected before", None, _evaluate),
     ("report", "print the findings of a bundle again, in any format", None, _report),
@@ -474,6 +620,8 @@ COMMANDS: tuple[tuple[str, str, str | None, Callable[[argparse.ArgumentParser], 
     ("policies", "look at policies: requirements, and the controls that answer them", None, _policies),
     ("scope", "show which resources count as holding ePHI, and why", SCOPE, _scope),
     ("waivers", "look at waivers, and check them", None, _waivers),
+    ("migrate", "write policy and waiver files from another tool's configuration", MIGRATE, _migrate),
+    ("config", "print the phiward.yaml that counts here, as commands would use it", None, lambda _: None),
     ("schema", "print what a control may ask for", None, _schema),
     ("aws", "say what reading an AWS account needs", None, _aws),
 )

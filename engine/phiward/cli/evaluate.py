@@ -30,6 +30,8 @@ def run(options: argparse.Namespace) -> int:
             now=now,
             started=now if options.now else collecting.moment(None),
             waivers=waivers,
+            in_place=judging.in_place_of(options),
+            config=judging.config_of(options),
             targets=(str(inventory),),
             reached=(str(inventory),),
             signer=signer,

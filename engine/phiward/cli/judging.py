@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from phiward.engine.compiled import Compiled
+    from phiward.engine.config_file import Config
     from phiward.engine.evaluate import Evaluation
     from phiward.engine.findings import Finding
+    from phiward.engine.in_place import InPlaceReading
     from phiward.engine.known import Before, Compared, Known
     from phiward.engine.library import ContentFile
     from phiward.engine.rules import Rules
@@ -70,6 +72,10 @@ class Asked(Struct, frozen=True, kw_only=True):
     """Who signs the evidence, where it is to be kept."""
     unread: dict[str, int] = {}
     """What was met and no resource type reads, by the source's own name."""
+    config: Config | None = None
+    """The `phiward.yaml` of the run."""
+    in_place: InPlaceReading
+    """How waivers in code are read."""
     reach: tuple[Reach, ...] = ()
     """The scope asked for and reached, of the targets that can be read in part."""
     before: Before | None = None
@@ -84,6 +90,10 @@ def rules_of(options: argparse.Namespace) -> Ruleset:
     from phiward.engine.library import files_of
     from phiward.engine.rules import needs
 
+    if getattr(options, "explain", None):
+        from phiward.cli import explaining
+
+        explaining.narrow(options)
     where, policy = folders(options.controls, options.policy)
     files = tuple(files_of(where))
     compiled = cache.prepare(
@@ -94,6 +104,7 @@ def rules_of(options: argparse.Namespace) -> Ruleset:
         kept.folder(),
         policy=policy,
         include=options.select,
+        config=config_of(options),
     )
     return Ruleset(compiled, needs(compiled.rules), files)
 
@@ -107,6 +118,18 @@ def waivers_of(options: argparse.Namespace, rules: Ruleset) -> Waiving:
 
     names = names_of(rule.control for rule in rules.rules.rules)
     return Waiving(waiving.load(files, names, strict=not options.select), tuple(files))
+
+
+def config_of(options: argparse.Namespace) -> Config | None:
+    """Return the `phiward.yaml` of a run."""
+    return getattr(options, "config_file", None)
+
+
+def in_place_of(options: argparse.Namespace) -> InPlaceReading:
+    """Say how this run reads waivers in code."""
+    from phiward.engine.in_place import InPlaceReading
+
+    return InPlaceReading(strict=not options.select, imported=options.import_waivers)
 
 
 def outputs_of(options: argparse.Namespace) -> Signer | None:
@@ -145,6 +168,10 @@ def _inputs(options: argparse.Namespace, *, collected: bool) -> Iterator[str]:
 
 def conclude(options: argparse.Namespace, asked: Asked) -> int:
     """Judge, write the evidence, print the report, and return the exit code of the gate."""
+    if options.explain:
+        from phiward.cli import explaining
+
+        return explaining.put(options, asked)
     from phiward.engine.control import Unseen
     from phiward.engine.requirements import gate
     from phiward.evidence.report import Report
@@ -216,7 +243,14 @@ def _known(asked: Asked) -> Known | None:
 def _evaluation(asked: Asked, *, passes: bool) -> Evaluation:
     from phiward.engine.evaluate import evaluate
 
-    return evaluate(_lines(asked), asked.rules.compiled, asked.now, passes=passes, waivers=asked.waivers.waivers)
+    return evaluate(
+        _lines(asked),
+        asked.rules.compiled,
+        asked.now,
+        passes=passes,
+        waivers=asked.waivers.waivers,
+        in_place=asked.in_place,
+    )
 
 
 def _standings(asked: Asked, evaluation: Evaluation) -> Any:
@@ -236,9 +270,9 @@ def _signer(options: argparse.Namespace) -> Signer:
     from phiward.evidence.trust import config_folder, local_key
 
     if options.key:
-        from phiward.cli.passphrase import signer_of
+        from phiward.cli.signing import signer_of
 
-        return signer_of(Path(options.key))
+        return signer_of(options.key)
     local = local_key(config_folder(os.environ))
     if local.created and not options.quiet:
         print(f"phiward: made a signing key for you: {local.path}", file=sys.stderr)
@@ -262,6 +296,7 @@ def _bundle(options: argparse.Namespace, asked: Asked, run: Run) -> str:
         run=run,
         waivers=tuple(_waiver_files(asked)),
         **_recorded(options),
+        config=_bytes(asked.config.path) if asked.config else None,
     )
     options.evidence = write(Path(options.bundle), evidence, asked.signer)
     return str(options.bundle)
@@ -323,10 +358,19 @@ def _run(asked: Asked) -> Run:
         argv=tuple(map(_written, _told(sys.argv[1:]))),
         principals=asked.principals,
         where={"python": platform.python_version(), "system": platform.system()},
+        versions=_packs(asked.rules.files),
         policy=policy.id,
         policy_version=policy.version,
         selected=tuple(rule.control.id for rule in asked.rules.rules.rules),
+        imported_waivers=asked.in_place.imported,
+        config=asked.config.file if asked.config else None,
     )
+
+
+def _packs(files: tuple[ContentFile, ...]) -> dict[str, str]:
+    """Return the packs of controls that were asked: name to distribution and version."""
+    labels = sorted({file.pack for file in files if file.pack})
+    return {f"pack {name}": rest.rstrip(")") for name, _, rest in (label.partition(" (") for label in labels)}
 
 
 def _written(name: str) -> str:

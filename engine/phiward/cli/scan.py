@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,11 @@ PRIVATE = "phiward-"
 
 def run(options: argparse.Namespace) -> int:
     """Scan, and return the exit code of the gate."""
+    if options.watch:
+        from phiward.cli.watch import run as watch
+
+        return watch(options)
+    options.read_before = time.time()  # code that is written after this is not what was judged
     now = collecting.moment(options.now)
     started = now if options.now else collecting.moment(None)
     targets = collecting.targets_of(options.targets)
@@ -37,6 +43,8 @@ def run(options: argparse.Namespace) -> int:
                 now=now,
                 started=started,
                 waivers=waivers,
+                in_place=judging.in_place_of(options),
+                config=judging.config_of(options),
                 targets=tuple(options.targets),
                 reached=tuple(read.reached),
                 principals=tuple(sorted(read.principals)),
@@ -61,7 +69,8 @@ def collect(
     from phiward.inventory.files import write
 
     with collecting.Watching(quiet=options.quiet) as watching:
-        read = collecting.Collecting(targets, collecting.options_of(options, now, need), watching)
+        reading = collecting.options_of(options, now, need)
+        read = collecting.Collecting(targets, reading, watching, collecting.leaving_out_of(options))
         write(inventory, read)
     if read.interrupted and not options.quiet:
         print("phiward: interrupted: going on with what was read until then", file=sys.stderr)
@@ -69,6 +78,6 @@ def collect(
         for note in (note for reach in read.reach for note in reach.notes):
             print(f"phiward: {visible(note, 300)}", file=sys.stderr)
     if not read.resources and not read.gaps:
-        names = ", ".join(target for _, target in targets)
+        names = ", ".join(dict.fromkeys(target for _, target in targets))
         raise UsageError(f"{names}: nothing to scan: no resource was found that a selected control could be asked of")
     return read

@@ -1,6 +1,6 @@
 """`--format json`: findings, gaps and summary in one object; and the list of controls. Both have a published schema."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -28,6 +28,8 @@ class ReportedResource(Struct, frozen=True, kw_only=True):
     name: str | None = None
     account: str | None = None
     region: str | None = None
+    source: str | None = None
+    """The kind of source it was read from: `live`, `terraform`, `terraform-plan`, `cloudformation`, `kubernetes`, …"""
     file: str | None = None
     line: int | None = None
     end_line: int | None = None
@@ -43,6 +45,9 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
     why: tuple[Why, ...]
     resource: ReportedResource | None
     waiver: str | None
+    """The id of the waiver, or the place of one in code, where the verdict is `waived`."""
+    note: str | None
+    """What is told of a waiver in code that is about this fail, whether it counts or not."""
     state: State | None
     """`new` or `known`, where the run is compared with an earlier state; passes and waived fails have none."""
 
@@ -103,6 +108,8 @@ class ReportedControl(Struct, frozen=True, kw_only=True):
     """Resource type to what other tools call the same question."""
     aliases: tuple[str, ...]
     deprecated: str | None
+    pack: str | None
+    """The pack that brings it along, with its distribution and version; null: phiward itself, or a folder named."""
 
 
 def render(report: Report) -> Iterator[str]:
@@ -129,9 +136,12 @@ def render(report: Report) -> Iterator[str]:
     yield ',"summary":' + _text(summed(found, standings)) + "}\n"
 
 
-def controls_document(controls: Iterable[Control]) -> str:
-    """Return the list of controls, sorted by id, one per line."""
-    lines = [_text(_control(control)) for control in sorted(controls, key=lambda control: control.id)]
+def controls_document(controls: Iterable[Control], packs: Mapping[str, str] | None = None) -> str:
+    """Return the list of controls, sorted by id, one per line. `packs`: a control's file to what brings it along."""
+    lines = [
+        _text(_control(control, (packs or {}).get(control.file)))
+        for control in sorted(controls, key=lambda control: control.id)
+    ]
     return "[\n" + ",\n".join(lines) + "\n]\n"
 
 
@@ -156,8 +166,9 @@ class _Findings:
             self._tail = f',"resource":{written},"waiver":'
         why = _text(finding.why) if finding.why else "[]"
         waiver = _text(finding.waiver) if finding.waiver else "null"
+        note = _text(finding.note) if finding.note else "null"
         state = f'"{finding.state.value}"' if finding.state else "null"
-        return f'{head}{why}{self._tail}{waiver},"state":{state}}}'
+        return f'{head}{why}{self._tail}{waiver},"note":{note},"state":{state}}}'
 
     def _head(self, finding: Finding) -> str:
         """Return what comes before the reasons."""
@@ -169,9 +180,10 @@ class _Findings:
             why=(),
             resource=None,
             waiver=None,
+            note=None,
             state=None,
         )
-        return _text(whole).removesuffix("[]" + _WITHOUT_RESOURCE + 'null,"state":null}')
+        return _text(whole).removesuffix("[]" + _WITHOUT_RESOURCE + 'null,"note":null,"state":null}')
 
 
 def _resource(found: ResourceRef) -> ReportedResource:
@@ -181,13 +193,14 @@ def _resource(found: ResourceRef) -> ReportedResource:
         name=found.name,
         account=found.account,
         region=found.region,
+        source=found.source,
         file=found.file,
         line=found.line,
         end_line=found.end_line,
     )
 
 
-def _control(control: Control) -> ReportedControl:
+def _control(control: Control, pack: str | None) -> ReportedControl:
     return ReportedControl(
         id=control.id,
         title=control.title,
@@ -204,6 +217,7 @@ def _control(control: Control) -> ReportedControl:
         equivalents=control.equivalents,
         aliases=control.aliases,
         deprecated=control.deprecated,
+        pack=pack,
     )
 
 

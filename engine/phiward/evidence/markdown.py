@@ -93,6 +93,8 @@ def _summary(report: Report, summary: Summary, gaps: int) -> str:
         lines.append(f"{code(comparison_text(compared), 600)}.")
     if summary.scope.statements:
         lines.append(f"{summary.scope.out_of_scope} resources are out of the policy's scope (below).")
+    if report.run.config:
+        lines.append(f"Configured by {code(report.run.config, 200)}.")
     if not report.run.complete:
         lines.append("**The run is incomplete**: not everything that was asked for could be read.")
     left_out = [f"{each.target}: {sentence}" for each in report.run.reach for sentence in each.left_out]

@@ -1,16 +1,17 @@
 """What every report format is made from, and the words that they share."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
 
 from msgspec import Struct
 
 from phiward.engine.control import Control, Severity
-from phiward.engine.findings import Finding, State, Verdict, Why
+from phiward.engine.findings import Finding, ResourceRef, State, Verdict, Why
 from phiward.engine.known import Comparison
 from phiward.engine.summary import Taken
 from phiward.evidence.run import Run
 from phiward.evidence.summary import Totals
-from phiward.inventory.model import CollectionGap
+from phiward.inventory.model import CollectionGap, LeftOut
 
 SHOWN = (Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN, Verdict.WAIVED)
 """The verdicts that a reader has to do something about, the most pressing first."""
@@ -33,13 +34,22 @@ class Report(Struct, frozen=True, kw_only=True):
     """Says what is new, where the run is compared with an earlier state. Called when all findings have been read."""
 
 
-def severity_of(report: Report, finding: Finding) -> Severity:
+class Knowing(Protocol):
+    """Whatever knows the controls of a run."""
+
+    @property
+    def controls(self) -> Mapping[str, Control]:
+        """The controls of the run by id."""
+        ...
+
+
+def severity_of(report: Knowing, finding: Finding) -> Severity:
     """Return how bad the finding is: its control's severity. A control that is not known counts as critical."""
     control = report.controls.get(finding.control)
     return control.severity if control else Severity.CRITICAL
 
 
-def pressing(report: Report, finding: Finding) -> tuple[bool, int, int, str, str]:
+def pressing(report: Knowing, finding: Finding) -> tuple[bool, int, int, str, str]:
     """Return the key that sorts findings: what is known last, worst severity first, then verdict, control, resource."""
     severity = list(Severity).index(severity_of(report, finding))
     resource = finding.resource.id if finding.resource else ""
@@ -71,22 +81,39 @@ def reason_text(why: Why) -> str:
     if why.unknown is not None:
         return f"{why.path or why.expected}: could not be seen ({why.unknown})"
     observed = "absent" if why.observed is None else value_text(why.observed)
-    return f"{why.path} is {observed}, must be {why.expected}"
+    return f"{why.path} is {observed}, must be {why.expected}{_left_out(why.left_out)}"
+
+
+def _left_out(found: LeftOut | None) -> str:
+    """Say that an argument is not written, and which default counts: ` (multi_az is left out: …)`."""
+    if found is None:
+        return ""
+    default = "" if found.default is None else f": the provider's default is {value_text(found.default)}"
+    return f" ({found.argument} is left out{default})"
 
 
 def why_text(finding: Finding) -> str:
-    """Say why: all reasons in words. Not escaped."""
-    return "; ".join(reason_text(why) for why in finding.why)
+    """Say why: what is told of a waiver in code, then all reasons in words. Not escaped."""
+    noted = (finding.note,) if finding.note else ()
+    return "; ".join((*noted, *(reason_text(why) for why in finding.why)))
 
 
 def fix_text(control: Control, finding: Finding) -> str:
     """Say how to mend it where it was found: in code, in the console, on the host; else in general. Not escaped."""
     found = finding.resource
     ways = control.remediation.by_type.get(found.type, {}) if found else {}
-    in_code = found is not None and found.file is not None
-    order = ("terraform",) if in_code else tuple(way for way in ways if way not in ("terraform", "note"))
+    if found is not None and found.file is not None:
+        return ways.get(_language(found)) or control.remediation.text
+    order = tuple(way for way in ways if way not in ("cloudformation", "kubernetes", "terraform", "note"))
     chosen = next((ways[way] for way in order if way in ways), None)
     return chosen or control.remediation.text
+
+
+def _language(found: ResourceRef) -> str:
+    """Return whose code a resource was found in."""
+    if found.source == "terraform-plan":
+        return "terraform"
+    return found.source or "terraform"
 
 
 def fingerprint(finding: Finding) -> str:

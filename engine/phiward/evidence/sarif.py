@@ -170,8 +170,9 @@ def _result(report: Report, finding: Finding, index: dict[str, int]) -> dict[str
     else:
         result |= {"kind": "fail", "level": LEVELS[severity_of(report, finding)]}
     if finding.verdict is Verdict.WAIVED:
-        justification = _plain(f"waiver {finding.waiver}")
-        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": justification}]
+        justification = _plain(finding.note or f"waiver {finding.waiver}")
+        kind = "inSource" if finding.note else "external"
+        result["suppressions"] = [{"kind": kind, "status": "accepted", "justification": justification}]
     if finding.state is not None:
         result["baselineState"] = "unchanged" if finding.state is State.KNOWN else "new"
     if location := _location(finding):

@@ -1,6 +1,7 @@
 """Inventories as files: JSON Lines, plain or compressed (`.zst`), streamed both ways.
 
-The first line is `{"phiward":"inventory","version":1}`, then the resources sorted by type and id, then the gaps sorted.
+The first line is `{"phiward":"inventory","version":1}`, then the comments that ask for waivers, if there are any,
+sorted; then the resources sorted by type and id, then the gaps sorted.
 The same resources give the same bytes, in whatever order they come.
 """
 
@@ -13,7 +14,7 @@ from typing import IO, Any, BinaryIO, Final
 from msgspec import Struct
 
 from phiward.errors import CollectError, ContentError
-from phiward.inventory.model import CollectionGap, Resource
+from phiward.inventory.model import CollectionGap, Found, Resource
 from phiward.inventory.regular import regular
 from phiward.inventory.whole import whole
 from phiward.inventory.wire import decode, encode
@@ -31,7 +32,7 @@ _FEED: Final = 1024
 """Compressed bytes given to the decompressor at a time: four can become 128 KiB, so at most 32 MiB come out."""
 
 
-def write(path: Path | str, items: Iterable[Resource | CollectionGap], *, chunk_bytes: int = CHUNK_BYTES) -> None:
+def write(path: Path | str, items: Iterable[Found], *, chunk_bytes: int = CHUNK_BYTES) -> None:
     """Write an inventory, compressed where the name ends in `.zst`; the file appears only when it is whole.
 
     Memory: `chunk_bytes` of encoded lines and about 120 bytes per resource, to find ids given twice. Raises
@@ -46,7 +47,7 @@ def write(path: Path | str, items: Iterable[Resource | CollectionGap], *, chunk_
         raise CollectError(f"{path}: the inventory cannot be written: {error.strerror or error}") from error
 
 
-def lines(items: Iterable[Resource | CollectionGap], *, chunk_bytes: int = CHUNK_BYTES) -> Iterator[bytes]:
+def lines(items: Iterable[Found], *, chunk_bytes: int = CHUNK_BYTES) -> Iterator[bytes]:
     """Yield the lines of an inventory, without newlines: header, resources, gaps. Memory and errors as for `write`."""
     from phiward.inventory.spool import in_order
 
@@ -54,15 +55,15 @@ def lines(items: Iterable[Resource | CollectionGap], *, chunk_bytes: int = CHUNK
     yield from in_order(_keyed(items), chunk_bytes)
 
 
-def _keyed(items: Iterable[Resource | CollectionGap]) -> Iterator[tuple[bytes, bytes]]:
+def _keyed(items: Iterable[Found]) -> Iterator[tuple[bytes, bytes]]:
     """Yield each item's sort key and line; refuse an id given twice."""
     from hashlib import blake2b
 
     seen: set[bytes] = set()
     for item in items:
         line = encode(item)
-        if isinstance(item, CollectionGap):
-            yield b"1" + line, line
+        if not isinstance(item, Resource):
+            yield (b"1" if isinstance(item, CollectionGap) else b"/") + line, line
             continue
         digest = blake2b(item.id.encode(errors="backslashreplace"), digest_size=16).digest()
         if digest in seen:
@@ -88,7 +89,7 @@ def _compressor(file: IO[bytes], path: Path) -> AbstractContextManager[IO[bytes]
     return zstandard.ZstdCompressor(level=6, write_checksum=True).stream_writer(file, closefd=False)
 
 
-def read(path: Path | str, configs: Mapping[str, type[Struct]] | None = None) -> Iterator[Resource | CollectionGap]:
+def read(path: Path | str, configs: Mapping[str, type[Struct]] | None = None) -> Iterator[Found]:
     """Yield what an inventory holds, in its order. `configs` as for `phiward.inventory.wire.decode`.
 
     Raises `ContentError` with the line for what is malformed, out of order or given twice.
@@ -102,8 +103,8 @@ def read(path: Path | str, configs: Mapping[str, type[Struct]] | None = None) ->
             item = decode(line, configs)
         except ContentError as error:
             raise ContentError(error.message, file=str(path), line=number) from error
-        if isinstance(item, CollectionGap):
-            key = b"1" + line
+        if not isinstance(item, Resource):
+            key = (b"1" if isinstance(item, CollectionGap) else b"/") + line
         else:
             key = b"0" + _part(item.type) + b"\x00" + _part(item.id)
             digest = blake2b(item.id.encode(), digest_size=16).digest()

@@ -64,6 +64,10 @@ _RECORDED: Final[dict[str, Any]] = {
         "type": "object",
         "additionalProperties": {"type": "array", "prefixItems": [_TEXT, _NUMBER, _NUMBER], "items": False},
     },
+    "left_out": {
+        "type": "object",
+        "additionalProperties": {"type": "array", "prefixItems": [_TEXT, {}], "items": False},
+    },
     "observations": {
         "type": "array",
         "items": _object({"fills": _LINKS} | dict.fromkeys(("call", "at", "principal", "request_id", "digest"), _TEXT)),

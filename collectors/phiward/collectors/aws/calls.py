@@ -55,8 +55,10 @@ ALSO = {
 
 READ_VERBS = ("batch_get", "describe", "get", "list", "lookup")
 
-READS = frozenset({"iam.generate_credential_report"})
-"""Reads under another verb: it makes the report that `get_credential_report` returns, and changes nothing else."""
+READS = frozenset(
+    {"config.select_aggregate_resource_config", "config.select_resource_config", "iam.generate_credential_report"}
+)
+"""Reads under another verb: queries of AWS Config, and what makes the report that `get_credential_report` returns."""
 
 DATA = frozenset(
     {

@@ -21,6 +21,7 @@ from phiward.collectors.terraform.hcl.syntax import (
 _LABELS = {
     "resource": 2,
     "data": 2,
+    "ephemeral": 2,
     "variable": 1,
     "output": 1,
     "module": 1,
@@ -45,11 +46,12 @@ def parse_json(data: bytes, file: str) -> Body:
         table = msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise HclError(file, 1, 1, f"this is not JSON: {error}") from None
-    if not isinstance(table, dict):
+    tables = table if isinstance(table, list) else [table]
+    if not all(isinstance(each, dict) for each in tables):
         raise HclError(file, 1, 1, "a JSON object is required")
     source = Source(file, text)
     blocks: list[BlockNode] = []
-    for kind, value in table.items():
+    for kind, value in (item for each in tables for item in each.items()):
         if kind in _LABELS:
             _collect(blocks, source, kind, (), value, more=_LABELS[kind])
     return Body({}, blocks)
@@ -88,7 +90,10 @@ def _inner(value: dict[str, Any], source: Source, kind: str, at: int) -> Body:
         if name == "//":
             continue
         bare = name in _BARE or (kind == "variable" and name == "type")
-        expression = _bare(item, source) if bare else _expression(item, source, 0, literal=kind == "variable")
+        try:
+            expression = _bare(item, source) if bare else _expression(item, source, 0, literal=kind == "variable")
+        except HclError as error:  # its place is one within the text
+            raise HclError(source.file, *source.position(start), f"{name}: {error.message}") from None
         attributes[name] = Attribute(name, expression, start, start + len(name))
     return Body(attributes, blocks)
 
@@ -127,7 +132,6 @@ def _expression(value: Any, source: Source, depth: int, *, literal: bool = False
                     _expression(item, source, depth + 1, literal=literal),
                 )
                 for key, item in value.items()
-                if key != "//"
             )
         )
     return Literal(value)

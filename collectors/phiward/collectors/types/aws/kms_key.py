@@ -143,12 +143,13 @@ def _enclave(
 
 def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
     """Normalize an `aws_kms_key`, or a replica or external key."""
-    rotates = block.type == "aws_kms_key" and text(block, "custom_key_store_id", None) is None
+    store = text(block, "custom_key_store_id", None)
+    rotates = block.type == "aws_kms_key" and (store is None or isinstance(store, Unknown))
     spec = text(block, "customer_master_key_spec", SYMMETRIC) if block.type == "aws_kms_key" else SYMMETRIC
     rotation: Maybe[bool | None] = None
     if rotates:
         rotation = flag(block, "enable_key_rotation", False) if spec == SYMMETRIC else None
-        rotation = spec if isinstance(spec, Unknown) else rotation
+        rotation = next((each for each in (spec, store) if isinstance(each, Unknown)), rotation)
     days: Maybe[int | None] = number(block, "rotation_period_in_days", 365)
     if isinstance(rotation, Unknown) or not rotation:
         days = rotation if isinstance(rotation, Unknown) else None

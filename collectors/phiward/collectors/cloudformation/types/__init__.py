@@ -1,0 +1,1 @@
+"""The shapes of CloudFormation types, a module for each service. Every module here is found by itself."""

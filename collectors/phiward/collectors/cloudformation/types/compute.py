@@ -1,0 +1,152 @@
+"""Machines and jobs: scaling groups, containers, builds, and what trains models."""
+
+from typing import Any
+
+from phiward.collectors.cloudformation.intrinsics import json_of
+from phiward.collectors.cloudformation.reading import Mapping, Sequence, Span
+from phiward.collectors.cloudformation.shapes import Made, Rule, Shape, Spec, block
+from phiward.inventory.unknown import Unknown
+
+_UNCHANGED = frozenset({"Options", "DockerLabels", "ExtraHosts"})
+
+
+def _containers(value: Any, _: Span) -> tuple[tuple[str, Any], ...]:
+    """Return container definitions as Terraform holds them: the API's JSON, whose names begin with a small letter."""
+    return (("container_definitions", json_of(_small(value))),)
+
+
+def _small(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key[:1].lower() + key[1:]: each if key in _UNCHANGED else _small(each) for key, each in value.items()}
+    return [_small(each) for each in value] if isinstance(value, list) else value
+
+
+_TEMPLATE: Spec = {"LaunchTemplateId": "id", "LaunchTemplateName": "name"}
+_MIXED: Spec = {
+    "LaunchTemplate": block("launch_template", {"Overrides": "override"}),
+}
+
+
+def _roots(made: Made, args: Mapping) -> None:
+    """Devices are one list here; the root's has a name of its own."""
+    devices = args.pop("block_device_mappings", None)
+    if devices is None:
+        return
+    span = args.spans.get("block_device_mappings", made.span)
+    sorted_out: dict[str, list[Any]] = {"root_block_device": [], "ebs_block_device": []}
+    for each in devices if isinstance(devices, list) else [devices]:
+        ebs = each.get("ebs") if isinstance(each, Mapping) else each
+        name = each.get("device_name") if isinstance(each, Mapping) else None
+        if isinstance(ebs, Mapping | Unknown):
+            root = name in ("/dev/xvda", "/dev/sda1", "/dev/sda")
+            sorted_out["root_block_device" if root else "ebs_block_device"].append(ebs)
+    for argument, found in sorted_out.items():
+        if found:
+            args.put(argument, Sequence(span, found), span)
+
+
+def _kubernetes(value: Any, _: Span) -> tuple[tuple[str, Any], ...]:
+    """Return the kinds of log of a cluster, which lie four levels deep."""
+    found = value.get("ClusterLogging") if isinstance(value, Mapping) else value
+    kinds = found.get("EnabledTypes") if isinstance(found, Mapping) else found
+    if not isinstance(kinds, list):
+        return (("enabled_cluster_log_types", kinds if isinstance(kinds, Unknown) else []),)
+    return (("enabled_cluster_log_types", [each.get("Type") if isinstance(each, Mapping) else each for each in kinds]),)
+
+
+_CLUSTER: Spec = {
+    "ResourcesVpcConfig": "vpc_config",
+    "EncryptionConfig": block("encryption_config", {"Provider": "provider"}),
+    "Logging": Rule(("enabled_cluster_log_types",), _kubernetes),
+}
+_ENVIRONMENT: Spec = {"EnvironmentVariables": "environment_variable"}
+
+
+def _logs(_made: Made, args: Mapping) -> None:
+    """Terraform writes `cloudwatch` in one word."""
+    logs = args.get("logs_config")
+    if isinstance(logs, Mapping) and "cloud_watch_logs" in logs:
+        logs.put("cloudwatch_logs", logs.pop("cloud_watch_logs"), logs.spans.get("cloud_watch_logs", logs.span))
+
+
+SHAPES = (
+    Shape(
+        "AWS::AutoScaling::AutoScalingGroup",
+        "aws_autoscaling_group",
+        {
+            "AutoScalingGroupName": "name",
+            "TargetGroupARNs": "target_group_arns",
+            "LoadBalancerNames": "load_balancers",
+            "LaunchConfigurationName": "launch_configuration",
+            "LaunchTemplate": block("launch_template", _TEMPLATE),
+            "MixedInstancesPolicy": block("mixed_instances_policy", _MIXED),
+            "TrafficSources": "traffic_source",
+            "Tags": block("tag"),
+        },
+    ),
+    Shape(
+        "AWS::AutoScaling::LaunchConfiguration",
+        "aws_launch_configuration",
+        {"LaunchConfigurationName": "name", "InstanceMonitoring": "enable_monitoring"},
+        ref="name",
+        args=_roots,
+    ),
+    Shape(
+        "AWS::ECS::TaskDefinition",
+        "aws_ecs_task_definition",
+        {"ContainerDefinitions": Rule(("container_definitions",), _containers)},
+        ref="arn",
+    ),
+    Shape("AWS::EKS::Cluster", "aws_eks_cluster", _CLUSTER),
+    Shape(
+        "AWS::CodeBuild::Project",
+        "aws_codebuild_project",
+        {
+            "Visibility": "project_visibility",
+            "Environment": block("environment", _ENVIRONMENT),
+            "Source": block("source"),
+            "SecondarySources": block("secondary_sources"),
+        },
+        args=_logs,
+    ),
+    Shape("AWS::CodeBuild::SourceCredential", "aws_codebuild_source_credential", {"Token": None}),
+    Shape(
+        "AWS::SageMaker::NotebookInstance",
+        "aws_sagemaker_notebook_instance",
+        {
+            "NotebookInstanceName": "name",
+            "SecurityGroupIds": "security_groups",
+            "InstanceMetadataServiceConfiguration": "instance_metadata_service_configuration",
+        },
+    ),
+    Shape(
+        "AWS::SageMaker::EndpointConfig",
+        "aws_sagemaker_endpoint_configuration",
+        {"EndpointConfigName": "name", "KmsKeyId": "kms_key_arn"},
+    ),
+    Shape(
+        "AWS::ElasticBeanstalk::Environment",
+        "aws_elastic_beanstalk_environment",
+        {
+            "EnvironmentName": "name",
+            "ApplicationName": "application",
+            "OptionSettings": block("setting", {"OptionName": "name"}),
+        },
+    ),
+    Shape(
+        "AWS::DMS::ReplicationInstance",
+        "aws_dms_replication_instance",
+        {
+            "ReplicationInstanceIdentifier": "replication_instance_id",
+            "KmsKeyId": "kms_key_arn",
+            "MultiAZ": "multi_az",
+        },
+    ),
+    Shape(
+        "AWS::DMS::ReplicationSubnetGroup",
+        "aws_dms_replication_subnet_group",
+        {
+            "ReplicationSubnetGroupIdentifier": "replication_subnet_group_id",
+        },
+    ),
+)

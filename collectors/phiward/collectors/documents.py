@@ -1,0 +1,295 @@
+"""YAML and JSON files as plain values that remember their lines. Nothing in a file is executed or resolved here.
+
+JSON is read as YAML, which keeps the lines; JSON that is no YAML (escapes of surrogate pairs) is read without them.
+A file is limited in size, depth and number of values; what an alias repeats counts again, so that a bomb is a problem
+with a line and not a full memory.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
+
+from phiward.inventory.unknown import Unknown
+
+SIZE = 10_000_000
+"""The most bytes of a file."""
+DEPTH = 200
+"""The most levels of one file: the C reader recurses, and ends the whole process where the stack ends."""
+VALUES = 2_000_000
+"""The most values of one file, aliases expanded."""
+
+_INDENT = re.compile(rf"(?m)^[ \t?:-]{{{4 * DEPTH},}}")
+_BRACKET = re.compile(r"[\[\]{}]")
+_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\Z")
+_FLOAT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}\Z")
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+
+
+class Span(NamedTuple):
+    """The first and last line of something, from 1."""
+
+    line: int
+    end_line: int
+
+
+class Mapping(dict[str, Any]):
+    """A mapping that knows the lines of its members (key and value) and of itself."""
+
+    __slots__ = ("span", "spans", "unseen")
+
+    def __init__(self, span: Span, *args: Any) -> None:
+        super().__init__(*args)
+        self.span = span
+        self.spans: dict[str, Span] = {}
+        self.unseen: Unknown | None = None
+        """Why it may have more members than can be seen."""
+
+    def put(self, key: str, value: Any, span: Span) -> None:
+        """Add a member with its lines."""
+        self[key] = value
+        self.spans[key] = span
+
+
+class Sequence(list[Any]):
+    """A list that knows its lines, and those of its elements."""
+
+    __slots__ = ("span", "spans")
+
+    def __init__(self, span: Span, *args: Any) -> None:
+        super().__init__(*args)
+        self.span = span
+        self.spans: list[Span] = []
+
+
+class Problem(NamedTuple):
+    """Something in a file that could not be read."""
+
+    line: int | None
+    message: str
+    hides: bool = True
+    """Parts of the file were not read because of it, which may hold anything."""
+
+
+class Document(NamedTuple):
+    """A whole file: what each of its documents holds, and what was wrong with it."""
+
+    values: tuple[Any, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+Scalars: TypeAlias = Callable[[str], Any]
+"""Returns what an unquoted scalar means."""
+Tags: TypeAlias = Callable[[str, Any, Span], Any]
+"""Returns what a value under a tag of its own (`!Sub`) means: tag, value, lines."""
+
+
+def text_of(data: bytes) -> str:
+    """Decode a file: UTF-8, with or without a byte order mark, or UTF-16. Raises `ValueError`."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = data.decode("utf-16")
+    elif data[1:2] == b"\0" or data[:1] == b"\0":
+        text = data.decode("utf-16-le" if data[1:2] == b"\0" else "utf-16-be")
+    else:
+        text = data.decode("utf-8-sig")
+    if "\0" in text:
+        raise ValueError("it holds NUL bytes")
+    return text
+
+
+def scalar(text: str) -> bool | int | float | str | None:
+    """Return what an unquoted scalar means: only `true` and `false` are booleans, numbers are decimal, no dates."""
+    if text in _NULLS:
+        return None
+    if text in _BOOLS:
+        return _BOOLS[text]
+    if text[0] in "+-" or text[0].isdigit():
+        if _INTEGER.match(text):
+            return int(text)
+        if _FLOAT.match(text):
+            return float(text)
+    return text
+
+
+def unknown_tag(tag: str, _value: Any, _span: Span) -> Any:
+    """Return why a value under a tag cannot be known."""
+    return Unknown(f"the tag {tag} is not one that this kind of file has")
+
+
+def read(data: bytes, scalars: Scalars = scalar, tags: Tags = unknown_tag) -> Document:
+    """Read the documents of a YAML or JSON file. What cannot be read is a problem with its line.
+
+    The documents before a mistake are kept.
+    """
+    if len(data) > SIZE:
+        return Document((), (Problem(None, f"it is larger than {SIZE // 1_000_000} MB"),))
+    try:
+        text = text_of(data)
+    except ValueError as error:
+        return Document((), (Problem(None, f"it is no text: {error}"),))
+    if (line := _too_deep(text)) is not None:
+        return Document((), (Problem(line, f"it is nested more than {DEPTH} levels deep"),))
+    import yaml
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    build = _Build(scalars, tags)
+    values: list[Any] = []
+    try:
+        for node in yaml.compose_all(text, Loader=loader):
+            if node is not None:
+                values.append(build.value(node))  # noqa: PERF401 - a mistake further down must not lose these
+    except yaml.YAMLError as error:
+        if not values and (value := _as_json(text)) is not None:
+            return Document((value,))
+        mark = getattr(error, "problem_mark", None)
+        why = getattr(error, "problem", None) or str(error).partition("\n")[0]
+        build.problems.append(Problem(mark.line + 1 if mark is not None else None, f"it is no YAML: {why}"))
+    except _TooMany as error:
+        build.problems.append(Problem(error.line, f"its aliases make more than {VALUES:,} values of it"))
+    except RecursionError:
+        build.problems.append(Problem(None, f"it is nested more than {DEPTH} levels deep"))
+    return Document(tuple(values), tuple(build.problems))
+
+
+class _TooMany(Exception):  # noqa: N818 - an end, not an error of ours
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self.line = line
+
+
+class _Build:
+    """Turns the nodes of one file into values. What an alias names is one value, however often it is named."""
+
+    def __init__(self, scalars: Scalars, tags: Tags) -> None:
+        self.problems: list[Problem] = []
+        self._scalars = scalars
+        self._tags = tags
+        self._made: dict[int, tuple[Any, int]] = {}
+        self._keep: list[Any] = []
+        """The nodes, so that none of their numbers is used again."""
+        self._making: set[int] = set()
+        self._size = 0
+        """How many values were made so far, each alias counted as all that it names."""
+
+    def value(self, node: Any) -> Any:
+        """Return what a node means."""
+        self._size += 1
+        if node.id == "scalar":
+            return self._scalar(node)
+        mark = id(node)
+        if mark in self._made:
+            made, size = self._made[mark]
+            self._size += size
+            if self._size > VALUES:
+                raise _TooMany(node.start_mark.line + 1)
+            return made
+        if mark in self._making:
+            self.problems.append(Problem(node.start_mark.line + 1, "it contains itself, by an alias", hides=False))
+            return Unknown("it contains itself, by an alias")
+        self._making.add(mark)
+        before = self._size
+        made = self._mapping(node) if node.id == "mapping" else self._sequence(node)
+        if self._size > VALUES:
+            raise _TooMany(node.start_mark.line + 1)
+        if (node.tag or "").startswith("!"):
+            made = self._tags(node.tag, made, _span(node))
+        self._making.discard(mark)
+        self._made[mark] = (made, self._size - before)
+        self._keep.append(node)
+        return made
+
+    def _scalar(self, node: Any) -> Any:
+        tag = node.tag or ""
+        if tag.startswith("!"):
+            return self._tags(tag, node.value, _span(node)) if tag != "!" else node.value
+        if node.style:  # None or empty where it is unquoted, as the reader likes
+            return node.value
+        return self._scalars(node.value) if node.value else None
+
+    def _sequence(self, node: Any) -> Sequence:
+        made = Sequence(_span(node))
+        for child in node.value:
+            made.append(self.value(child))
+            made.spans.append(_span(child))
+        return made
+
+    def _mapping(self, node: Any) -> Mapping:
+        made = Mapping(_span(node))
+        merged: list[Any] = []
+        for key, child in node.value:
+            line = key.start_mark.line + 1
+            if key.id != "scalar":
+                self.problems.append(Problem(line, "a key that is a list or a mapping: it is left out", hides=False))
+                made.unseen = Unknown("it has a key that is a list or a mapping")
+                continue
+            name = key.value
+            if name == "<<" and not key.style:
+                merged.append(self.value(child))
+                continue
+            if name in made:
+                first = made.spans[name].line
+                told = f"{name} is there twice (first in line {first}): the last counts"
+                self.problems.append(Problem(line, told, hides=False))
+            made.put(name, self.value(child), Span(line, max(line, _end(child))))
+        for each in merged:
+            for other in each if isinstance(each, list) else [each]:
+                for name, value in other.items() if isinstance(other, Mapping) else ():
+                    if name not in made:
+                        made.put(name, value, other.spans.get(name, other.span))
+        return made
+
+
+def _span(node: Any) -> Span:
+    return Span(node.start_mark.line + 1, max(_end(node), node.start_mark.line + 1))
+
+
+def _end(node: Any) -> int:
+    """Return the last line. The end mark of a block lies at the next token, so the last child's end counts."""
+    found = node
+    for _ in range(DEPTH):
+        if found.id == "scalar" or getattr(found, "flow_style", False) or not found.value:
+            break
+        last = found.value[-1]
+        found = last[1] if found.id == "mapping" else last
+    start, end = found.start_mark, found.end_mark
+    return int(max(start.line, end.line if end.column or end.line == start.line else end.line - 1)) + 1
+
+
+def _too_deep(text: str) -> int | None:
+    """Return the line from which a text is nested too deeply: by brackets, or by lines of nothing but indentation."""
+    found = _INDENT.search(text)
+    if found is not None:
+        return text.count("\n", 0, found.start()) + 1
+    if text.count("[") + text.count("{") <= DEPTH:
+        return None
+    depth = 0
+    for bracket in _BRACKET.finditer(text):
+        depth = depth + 1 if bracket[0] in "[{" else max(0, depth - 1)
+        if depth > 4 * DEPTH:
+            return text.count("\n", 0, bracket.start()) + 1
+    return None
+
+
+def _as_json(text: str) -> Any:
+    """Return a JSON text's value, every part of it at all of the text's lines; None where it is no JSON."""
+    if not text.lstrip().startswith(("{", "[")):
+        return None
+    import json
+
+    try:
+        return _with_lines(json.loads(text), Span(1, text.count("\n") + 1))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _with_lines(value: Any, span: Span) -> Any:
+    if isinstance(value, dict):
+        made = Mapping(span)
+        for key, each in value.items():
+            made.put(key, _with_lines(each, span), span)
+        return made
+    if isinstance(value, list):
+        listed = Sequence(span, [_with_lines(each, span) for each in value])
+        listed.spans = [span] * len(listed)
+        return listed
+    return value

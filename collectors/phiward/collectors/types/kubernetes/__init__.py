@@ -1,0 +1,1 @@
+"""Resource types that are read from Kubernetes objects."""
