@@ -58,7 +58,9 @@ def _baseline(options: argparse.Namespace, rules: Ruleset, now: str) -> Before:
 def _revision(options: argparse.Namespace, rules: Ruleset, waivers: Waiving, now: str, scratch: Path) -> Before:
     """Read the same targets as they were, in a folder of their own, and judge them by the controls of this run."""
     from phiward.collectors import revision
+    from phiward.collectors.in_place.codeowners import Repositories, owned
     from phiward.engine.evaluate import evaluate
+    from phiward.engine.in_place import InPlaceReading
     from phiward.engine.known import Before
     from phiward.inventory.files import read_lines, write
 
@@ -75,19 +77,23 @@ def _revision(options: argparse.Namespace, rules: Ruleset, waivers: Waiving, now
     }
     within = {name: collecting.within_of(name, options.targets) for name in options.targets}
     inventory = Path(scratch, "before.jsonl").resolve()
+    here = Repositories(str(Path.cwd()))  # who owns the code is what the present CODEOWNERS says
     with _standing(then, revision.inside(at, Path.cwd())):
         try:
-            write(inventory, _collected(options, rules, now, former, within))
+            write(inventory, owned(_collected(options, rules, now, former, within), here))
         except CollectError as error:
             raise CollectError(f"--changed-since {options.changed_since}: as it was then: {error}") from error
         before = _waivers(options, rules, former, within)
     given = waivers.waivers if before is None else before
+    in_place = InPlaceReading(strict=False, imported=options.import_waivers, lenient=True)
     if not options.quiet:
         for note in then.notes:
             _say(f"--changed-since {options.changed_since}: {note}")
     return Before(
         what=f"{options.changed_since} (commit {at.commit[:12]})",
-        findings=lambda: iter(evaluate(lambda: read_lines(inventory), rules.compiled, now, waivers=given)),
+        findings=lambda: iter(
+            evaluate(lambda: read_lines(inventory), rules.compiled, now, waivers=given, in_place=in_place)
+        ),
         lines=lambda: read_lines(inventory),
         unchanged=lambda file: _same(Path(file), at, then),
     )

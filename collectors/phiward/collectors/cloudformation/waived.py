@@ -17,9 +17,15 @@ if TYPE_CHECKING:
 class Waived:
     """The waivers in the templates of one folder. `shown` turns a file's path into the one that people are told."""
 
-    def __init__(self, templates: "Mapping[str, Template]", shown: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        templates: "Mapping[str, Template]",
+        shown: Callable[[str], str],
+        edited: Callable[[str], bytes | None] = lambda _: None,
+    ) -> None:
+        """`edited` as for `InFiles`."""
         self._shown = shown
-        self._files = InFiles()
+        self._files = InFiles(edited)
         self._metadata: dict[tuple[str, int], tuple[Any, int]] = {}
         for file, template in templates.items():
             for name, resource in template.resources.items():

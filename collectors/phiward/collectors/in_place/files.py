@@ -1,6 +1,6 @@
 """The comments of files that were read elsewhere: looked up again by the lines of what they stand at."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from phiward.collectors.in_place.comments import Comment, Comments, asked_for, language_of
 from phiward.inventory.model import Lines, Resource, WaiverComment
@@ -10,9 +10,13 @@ _SIZE = 10_000_000
 
 
 class InFiles:
-    """The comments of one target's files, each read once. Files are named as people are told them."""
+    """The comments of one target's files, each read once. Files are named as people are told them.
 
-    def __init__(self) -> None:
+    `edited` returns what stands in for a file's text, where it is looked at before it is written.
+    """
+
+    def __init__(self, edited: Callable[[str], bytes | None] = lambda _: None) -> None:
+        self._edited = edited
         self._files: dict[str, Comments] = {}
         self._placed: set[tuple[str, int]] = set()
 
@@ -37,7 +41,7 @@ class InFiles:
 
     def _within(self, place: Lines) -> tuple[Comment, ...]:
         if place.file not in self._files:
-            self._files[place.file] = Comments(_text(place.file), language_of(place.file))
+            self._files[place.file] = Comments(_text(place.file, self._edited), language_of(place.file))
         comments = self._files[place.file]
         if not comments.found:
             return ()
@@ -46,11 +50,13 @@ class InFiles:
         return found
 
 
-def _text(file: str) -> str:
+def _text(file: str, edited: Callable[[str], bytes | None]) -> str:
     """Return a file's text; nothing where it cannot be read any more, or is larger than any collector reads."""
+    data = edited(file)
     try:
-        with regular(file) as stream:
-            data = stream.read(_SIZE + 1)
+        if data is None:
+            with regular(file) as stream:
+                data = stream.read(_SIZE + 1)
     except OSError:
         return ""
     if len(data) > _SIZE:
