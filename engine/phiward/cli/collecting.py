@@ -115,8 +115,8 @@ class Collecting:
             from phiward.collectors.in_place.codeowners import Repositories
 
             self._repositories = Repositories()
-        owned = self._repositories.of(comment.file)
-        return replace(comment, owners=owned.owners, owners_at=owned.at) if owned else comment
+        owner = self._repositories.of(comment.file)
+        return replace(comment, owners=owner.owners, owners_at=owner.at) if owner else comment
 
     def _next(self, source: Iterator[Found]) -> Found | None:
         """Return what the collector yields next; tell it once of a Ctrl-C, and let it say what it leaves unread."""

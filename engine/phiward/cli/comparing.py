@@ -65,6 +65,7 @@ def _revision(
 
     from phiward.collectors import revision
     from phiward.collectors.in_place.codeowners import PLACES
+    from phiward.engine.in_place import InPlaceReading
     from phiward.engine.known import Before
     from phiward.inventory.files import read_lines, write
 
@@ -100,7 +101,7 @@ def _revision(
         now=now,
         started=now,
         waivers=waivers if before is None else judging.Waiving(before),
-        in_place=judging.in_place_of(options),
+        in_place=InPlaceReading(strict=False, imported=options.import_waivers, lenient=True),
         targets=(),
         reached=(),
     )

@@ -43,7 +43,11 @@ def put(options: argparse.Namespace, asked: Asked) -> int:
 
     rules = asked.rules.rules
     evaluation = evaluate(
-        lambda: read_lines(asked.inventory), asked.rules.compiled, asked.now, waivers=asked.waivers.waivers
+        lambda: read_lines(asked.inventory),
+        asked.rules.compiled,
+        asked.now,
+        waivers=asked.waivers.waivers,
+        in_place=asked.in_place,
     )
     for _ in evaluation:
         pass

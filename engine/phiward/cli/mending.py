@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from msgspec import Struct
 
 from phiward.collectors.edits import Edit, Refused, applied, editor_of
+from phiward.collectors.in_place.codeowners import Repositories, owned
 from phiward.engine.again import difference, standing
 from phiward.engine.control import Severity
 from phiward.engine.findings import Verdict
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from phiward.engine.control import Control, Fix
     from phiward.engine.findings import Finding
     from phiward.engine.waivers import Waiver
+    from phiward.inventory.model import Found
 
 _ROUNDS = 8
 
@@ -95,7 +97,10 @@ class Mending:
 
     def __init__(self, code: Code, compiled: Compiled, now: str, waivers: Sequence[Waiver]) -> None:
         self._code = code
-        self._judge: Callable[[Iterable[object]], Standing] = lambda found: standing(found, compiled, now, waivers)
+        repositories = Repositories()
+        self._judge: Callable[[Iterable[Found]], Standing] = lambda found: standing(
+            owned(found, repositories), compiled, now, waivers
+        )
         self._controls: Mapping[str, Control] = {rule.control.id: rule.control for rule in compiled.rules.rules}
         self._units: dict[str, Standing] = {}
         self._texts: dict[str, str | None] = {}

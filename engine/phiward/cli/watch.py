@@ -12,6 +12,7 @@ from msgspec import Struct
 from phiward.cli import collecting, judging
 from phiward.cli.reporting import in_colour, write
 from phiward.cli.signals import INTERRUPTED, code_of
+from phiward.collectors.in_place.codeowners import Repositories, owned
 from phiward.engine.again import Difference, difference, standing
 from phiward.errors import PhiwardError, UsageError
 from phiward.evidence.escape import visible
@@ -86,6 +87,7 @@ class Watch:
         self._paint: Paint = painted if in_colour() else plain
         asked = collecting.options_of(options, self._now, self._rules.needs)
         self._sessions = [_session(collector, name, asked, options) for collector, name in _targets(options)]
+        self._repositories = Repositories()
         self._stands: dict[tuple[int, str], Standing] = {}
         self._ids: dict[tuple[int, str], set[str]] = {}
         """What is there, whether something is wrong with it or not."""
@@ -138,7 +140,7 @@ class Watch:
                 self._gaps.pop((number, root), None)
             for root, unit in seen.units.items():
                 old |= self._stands.pop((number, root), {})
-                stands = standing(unit.found, self._rules.compiled, self._now, self._waivers)
+                stands = standing(owned(unit.found, self._repositories), self._rules.compiled, self._now, self._waivers)
                 self._stands[number, root] = stands
                 self._ids[number, root] = {each.id for each in unit.found if isinstance(each, Resource)}
                 new |= stands

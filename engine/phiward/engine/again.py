@@ -8,14 +8,16 @@ from msgspec import Struct
 from phiward.engine.compiled import Compiled
 from phiward.engine.evaluate import evaluate
 from phiward.engine.findings import Finding, Verdict
+from phiward.engine.in_place import InPlaceReading
 from phiward.engine.waivers import Waiver
 from phiward.inventory.files import lines
-from phiward.inventory.model import Resource
+from phiward.inventory.model import Resource, WaiverComment
 
 Key: TypeAlias = tuple[str, str]
 """A control's id and a resource's."""
 Standing: TypeAlias = dict[Key, Finding]
 """What somebody has to do something about, and what is waived: not what passes."""
+_IN_PLACE = InPlaceReading(strict=False, lenient=True)
 
 
 class Difference(Struct, frozen=True):
@@ -32,11 +34,11 @@ def standing(found: Iterable[object], compiled: Compiled, now: str, waivers: Ite
 
     Raises `CollectError` for an id that two of them have.
     """
-    resources = [each for each in found if isinstance(each, Resource)]
+    resources = [each for each in found if isinstance(each, Resource | WaiverComment)]
     encoded = list(lines(resources))[1:]
     return {
         (finding.control, finding.resource.id): finding
-        for finding in evaluate(lambda: iter(encoded), compiled, now, waivers=waivers)
+        for finding in evaluate(lambda: iter(encoded), compiled, now, waivers=waivers, in_place=_IN_PLACE)
         if finding.resource is not None and finding.verdict is not Verdict.NOT_APPLICABLE
     }
 

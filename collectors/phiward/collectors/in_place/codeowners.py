@@ -9,11 +9,13 @@ Sources: "About code owners" (GitHub), "Code Owners syntax and error handling" (
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from phiward.inventory.model import Found, WaiverComment
 from phiward.inventory.patterns import path_pattern
 from phiward.inventory.regular import regular
 
@@ -72,14 +74,18 @@ class CodeOwners:
 
 
 class Repositories:
-    """The repositories of the files that are asked about, each CODEOWNERS read once."""
+    """The repositories of the files that are asked about, each CODEOWNERS read once.
 
-    def __init__(self) -> None:
+    Paths are from the folder `here`: the current one, or where else the same files lie in their repository.
+    """
+
+    def __init__(self, here: str = "") -> None:
+        self._here = here
         self._owners: dict[str, CodeOwners | None] = {}
 
     def of(self, file: str) -> Owned | None:
-        """Return who owns a file, by its path from the current folder. None: no repository, or nobody is named."""
-        real = os.path.realpath(file)
+        """Return who owns a file. None: no repository, or nobody is named."""
+        real = os.path.realpath(os.path.join(self._here, file))  # noqa: PTH118 - as realpath itself
         root = root_of(real)
         if root is None:
             return None
@@ -87,6 +93,16 @@ class Repositories:
             self._owners[root] = _read(Path(root))
         found = self._owners[root]
         return found.of(Path(real).relative_to(root).as_posix()) if found is not None else None
+
+
+def owned(found: Iterable[Found], repositories: Repositories) -> Iterator[Found]:
+    """Hand on what was read, the comments among it with who owns their files."""
+    for each in found:
+        owner = repositories.of(each.file) if isinstance(each, WaiverComment) else None
+        if owner is not None and isinstance(each, WaiverComment):
+            yield replace(each, owners=owner.owners, owners_at=owner.at)
+        else:
+            yield each
 
 
 def root_of(path: str) -> str | None:
