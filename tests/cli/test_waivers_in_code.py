@@ -146,7 +146,7 @@ def test_explaining_knows_them(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_what_is_judged_again_knows_them() -> None:
     """`--watch` and `fix` judge resources by themselves; a malformed comment does not end them."""
-    from phiward.collectors.in_place.codeowners import Repositories, owned
+    from phiward.cli.collecting import Finishing
     from phiward.collectors.port import Options
     from phiward.collectors.terraform.collector import TerraformCollector
     from phiward.engine.again import standing
@@ -160,5 +160,5 @@ def test_what_is_judged_again_knows_them() -> None:
     rules = compile_rules(select(load(shipped(), known), known, include=(CONTROL,)))
     found = tuple(TerraformCollector().collect("infra", Options(), lambda _: None))
 
-    (finding,) = standing(owned(found, Repositories()), rules, NOW).values()
+    (finding,) = standing(Finishing()(found), rules, NOW).values()
     assert finding.waiver == "infra/main.tf:1"

@@ -444,10 +444,10 @@ def _fix(command: argparse.ArgumentParser) -> None:
     group.add_argument("--select", type=_words, default=(), metavar="A,B", help="only these controls")
     group.add_argument("--now", type=_named, metavar="TIME", help="take this for the present, as 2026-07-01T00:00:00Z")
     command.add_argument("-q", "--quiet", action="store_true", help="only the patch, no talk")
-    command.set_defaults(
-        profile=None, role=None, regions=(), external_id=None, org=False, org_role=None, accounts=(), services=(),
-        tag=(), state=None, resume=False, parallel=None, rate=None,
-    )  # fmt: skip
+    unasked = argparse.ArgumentParser(add_help=False)  # what reading code has no use for keeps its default
+    _reading(unasked)
+    kept = {name: value for name, value in vars(unasked.parse_args([])).items() if not name.startswith("var")}
+    command.set_defaults(**kept, import_waivers=False)
 
 
 def _accounts(command: argparse.ArgumentParser) -> None:

@@ -11,7 +11,7 @@ from phiward.engine.findings import Finding, Verdict
 from phiward.engine.in_place import InPlaceReading
 from phiward.engine.waivers import Waiver
 from phiward.inventory.files import lines
-from phiward.inventory.model import Resource, WaiverComment
+from phiward.inventory.model import CollectionGap, Found
 
 Key: TypeAlias = tuple[str, str]
 """A control's id and a resource's."""
@@ -29,16 +29,21 @@ class Difference(Struct, frozen=True):
     """What was there and is not any more: mended, or its resource was taken away."""
 
 
-def standing(found: Iterable[object], compiled: Compiled, now: str, waivers: Iterable[Waiver] = ()) -> Standing:
+def standing(
+    found: Iterable[Found],
+    compiled: Compiled,
+    now: str,
+    waivers: Iterable[Waiver] = (),
+    in_place: InPlaceReading = InPlaceReading(),  # noqa: B008 - it cannot be changed
+) -> Standing:
     """Judge resources by themselves: all that they relate to must be among them. Gaps are left out.
 
     Raises `CollectError` for an id that two of them have.
     """
-    resources = [each for each in found if isinstance(each, Resource | WaiverComment)]
-    encoded = list(lines(resources))[1:]
+    encoded = list(lines(each for each in found if not isinstance(each, CollectionGap)))[1:]
     return {
         (finding.control, finding.resource.id): finding
-        for finding in evaluate(lambda: iter(encoded), compiled, now, waivers=waivers, in_place=_IN_PLACE)
+        for finding in evaluate(lambda: iter(encoded), compiled, now, waivers=waivers, in_place=in_place)
         if finding.resource is not None and finding.verdict is not Verdict.NOT_APPLICABLE
     }
 

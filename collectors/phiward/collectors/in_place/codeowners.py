@@ -9,13 +9,11 @@ Sources: "About code owners" (GitHub), "Code Owners syntax and error handling" (
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from phiward.inventory.model import Found, WaiverComment
 from phiward.inventory.patterns import path_pattern
 from phiward.inventory.regular import regular
 
@@ -93,16 +91,6 @@ class Repositories:
             self._owners[root] = _read(Path(root))
         found = self._owners[root]
         return found.of(Path(real).relative_to(root).as_posix()) if found is not None else None
-
-
-def owned(found: Iterable[Found], repositories: Repositories) -> Iterator[Found]:
-    """Hand on what was read, the comments among it with who owns their files."""
-    for each in found:
-        owner = repositories.of(each.file) if isinstance(each, WaiverComment) else None
-        if owner is not None and isinstance(each, WaiverComment):
-            yield replace(each, owners=owner.owners, owners_at=owner.at)
-        else:
-            yield each
 
 
 def root_of(path: str) -> str | None:
