@@ -241,12 +241,31 @@ def _resources(part: Part, plain: Part, options: Options, unread: Counter[str], 
         written = [each.where for each in (manifest.sources or (manifest,)) if each.fallback is None]
         for place in written:
             files.known(place)
+        gaps: dict[tuple[str, int | None], tuple[str, ...]] = {}
         for of, form in forms:
             if options.need is None or of.name in options.need:
-                built = tuple(_built(form.build, of.name, manifest, cluster, part))
+                try:
+                    built = tuple(_built(form.build, manifest, cluster, part))
+                except _NotTaken as error:
+                    gaps[error.reason, error.line] = (*gaps.get((error.reason, error.line), ()), of.name)
+                    continue
                 yield from built
                 yield from files.of(built, written)
                 yield from _annotated(manifest, built)
+        for (reason, line), types in gaps.items():
+            where = manifest.where
+            at = where.line if manifest.fallback or line is None else line
+            told = f"{manifest.kind} {manifest.name}: {reason}"
+            yield CollectionGap(source="kubernetes", where=where.file, line=at, reason=told, types=tuple(sorted(types)))
+
+
+class _NotTaken(Exception):  # noqa: N818 - what is wrong is the object
+    """Why no resource could be made of an object."""
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
 
 
 def _annotated(manifest: "Manifest", built: Iterable[Found]) -> Iterator[Found]:
@@ -267,24 +286,17 @@ def _annotated(manifest: "Manifest", built: Iterable[Found]) -> Iterator[Found]:
 
 
 def _built(
-    build: Callable[..., Iterable[Resource]], of: str, manifest: "Manifest", cluster: "Cluster", part: Part
-) -> Iterator[Found]:
+    build: Callable[..., Iterable[Resource]], manifest: "Manifest", cluster: "Cluster", part: Part
+) -> tuple[Resource, ...]:
     from phiward.collectors.kubernetes.form import Source
     from phiward.collectors.kubernetes.objects import Malformed
 
-    source = Source(manifest, cluster, part.call, part.digest.get(manifest.file))
-    where = manifest.where
     try:
-        made = tuple(build(source))
+        return tuple(build(Source(manifest, cluster, part.call, part.digest.get(manifest.file))))
     except Malformed as error:
-        line = where.line if manifest.fallback or error.line is None else error.line
-        reason = f"{manifest.kind} {manifest.name}: {error.message}"
-        yield CollectionGap(source="kubernetes", where=where.file, line=line, reason=reason, types=(of,))
+        raise _NotTaken(error.message, error.line) from error
     except _WRONG as error:
-        reason = f"{manifest.kind} {manifest.name} is not written as Kubernetes asks: {type(error).__name__}"
-        yield CollectionGap(source="kubernetes", where=where.file, line=where.line, reason=reason, types=(of,))
-    else:
-        yield from made
+        raise _NotTaken(f"it is not written as Kubernetes asks: {type(error).__name__}") from error
 
 
 def _types(manifests: "Iterable[Manifest]") -> tuple[str, ...] | None:
