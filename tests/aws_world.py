@@ -76,6 +76,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "destinationipv6cidrblock": ("::/0",),
     "logtype": ("ACCESS_LOGS", "APPLICATION_LOGS"),
     "gatewayid": ("igw-1", "local"),
+    "resources": ("*", "Resources-1"),
     "uri": (
         "http://acs.amazonaws.com/groups/global/AllUsers",
         "http://acs.amazonaws.com/groups/s3/LogDelivery",
@@ -89,6 +90,8 @@ _VERSIONED = {
 }
 """What a bucket can only have with its versions kept, and the code that says that it has none."""
 _OWNERS_ALONE = {"Owner": {"ID": "me"}, "Grants": [{"Grantee": {"ID": "me"}, "Permission": "FULL_CONTROL"}]}
+_TAGGED = {"dynamodb:table": ("dynamodb", "table/TableNames"), "kms:key": ("kms", "key/")}
+"""How the things of a kind are called that the listings of that kind give."""
 _OPERATION = re.compile(r"(get|list|describe|batch_get|lookup|generate)(_[a-z0-9]+)+")
 _WHOLE = 8
 """Every so many accounts, one leaves nothing out."""
@@ -234,7 +237,7 @@ def _question(service: str, operation: str, arguments: Mapping[str, Any]) -> str
 
 def _enforces(made: Any) -> bool:
     """Say whether ownership controls take the effect of lists of grants away."""
-    rules = made["OwnershipControls"]["Rules"] if isinstance(made, dict) else ()
+    rules: list[Any] = made["OwnershipControls"]["Rules"] if isinstance(made, dict) else []
     return bool(rules) and rules[0]["ObjectOwnership"] == "BucketOwnerEnforced"
 
 
@@ -288,6 +291,8 @@ class _Maker:
                 yield name, self.of(member, name, depth + 1)
 
     def _text(self, shape: Shape, name: str) -> Any:
+        if self._asked.get("resourcetypefilters"):
+            return self._plain(name)
         choices = getattr(shape, "enum", None)
         if choices:
             return self._draw.choice(choices)
@@ -317,6 +322,9 @@ class _Maker:
 
     def _plain(self, name: str) -> str:
         number = self._draw.choice((1, 2))
+        if name == "ResourceARN" and self._asked.get("resourcetypefilters"):
+            service, thing = _TAGGED[self._asked["resourcetypefilters"][0]]
+            return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{thing}{'' if thing.endswith('/') else '-'}{number}"
         if _KEY.search(name):
             return f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{number}"
         if _TIME.search(name):

@@ -10,7 +10,7 @@ Asked only as far as it decides:
 - Where neither policy nor list names the public, ownership and block take nothing away.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from msgspec import Struct
@@ -31,7 +31,7 @@ _NO_BLOCK = ("NoSuchPublicAccessBlockConfiguration",)
 _ENFORCED = "BucketOwnerEnforced"
 _DECIDED = Unknown("not asked: what is known already decides")
 
-Ask = Callable[[str, Iterable[str], Iterable[str]], Maybe[dict[str, Any] | None]]
+Ask = Callable[[str, Collection[str], Collection[str]], Maybe[dict[str, Any] | None]]
 """Asks a bucket: the operation, what it fills, and the codes that mean *not configured*."""
 
 
@@ -83,7 +83,7 @@ def access(ask: Ask, of_account: Maybe[Guard | None], policy: Maybe[PolicyDocume
     return Access(ownership=ownership, guard=guard, account_guard=of_account, listed=listed)
 
 
-def _ownership(ask: Ask, fills: Iterable[str]) -> Maybe[str | None]:
+def _ownership(ask: Ask, fills: Collection[str]) -> Maybe[str | None]:
     answer = ask("get_bucket_ownership_controls", fills, ("OwnershipControlsNotFoundError",))
     if isinstance(answer, Unknown) or answer is None:
         return answer

@@ -16,7 +16,7 @@ What another answer already says is not asked:
 - What `s3_access` says of lists, ownership and blocks.
 """  # noqa: D205 - the calls are the summary
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from phiward.collectors.aws.port import Aws
@@ -119,9 +119,9 @@ class Bucket:
         self.region = region
         self.arn = f"arn:{aws.partition}:s3:::{name}"
 
-    def ask(self, operation: str, fills: Collection[str], absent: Iterable[str] = ()) -> Maybe[dict[str, Any] | None]:
+    def ask(self, operation: str, fills: Collection[str], absent: Collection[str] = ()) -> Maybe[dict[str, Any] | None]:
         """Ask the bucket's own region about the bucket."""
-        return self.aws.ask("s3", operation, fills=fills, absent=tuple(absent), region=self.region, Bucket=self.name)
+        return self.aws.ask("s3", operation, fills=fills, absent=absent, region=self.region, Bucket=self.name)
 
     def facts(self) -> BucketFacts:
         """Return what the service says of the bucket; what it refuses is `Unknown`."""
