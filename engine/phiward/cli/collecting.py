@@ -58,12 +58,13 @@ class Collecting:
         self._told = False
         """The collector that is read knows of the Ctrl-C."""
 
-    def __iter__(self) -> Iterator[Resource | CollectionGap]:
+    def __iter__(self) -> Iterator[Resource | CollectionGap | Reach]:
         with handled(self._stop):
             for collector, target in self._targets:
                 for found in self._read(collector, target):
                     self.gaps += isinstance(found, CollectionGap)
                     yield found
+        yield from self.reach
 
     def _read(self, collector: Collector, target: str) -> Iterator[Resource | CollectionGap]:
         if self.interrupted:
