@@ -10,7 +10,7 @@ from phiward.collectors.port import Options
 from phiward.inventory import wire
 from phiward.inventory.model import CollectionGap, Resource
 
-IDENTITY = ("account", "id", "lines", "name", "observations", "origin", "provider", "region", "unknown")
+IDENTITY = ("account", "id", "left_out", "lines", "name", "observations", "origin", "provider", "region", "unknown")
 """Fields that say where a resource was read, not what it is."""
 
 

@@ -28,6 +28,8 @@ class Rule(Struct, frozen=True):
     names: tuple[str, ...]
     """All arguments that it may make. Where the property is not known, they are not."""
     make: Callable[[Any, Span], Iterable[tuple[str, Any]]]
+    inner: "Spec" = {}
+    """What becomes of the members of the property, where they have a table of their own."""
 
 
 Spec: TypeAlias = Table[str, "str | Rule | None"]
@@ -142,7 +144,7 @@ def automatic(value: Any, spec: Spec | None = None) -> Any:
 
 def block(name: str, spec: Spec | None = None) -> Rule:
     """Return the rule of a nested block, or of a list of them, whose members have a spec of their own."""
-    return Rule((name,), lambda value, _: ((name, automatic(value, spec)),))
+    return Rule((name,), lambda value, _: ((name, automatic(value, spec)),), spec or {})
 
 
 def lifted(spec: Spec, *names: str) -> Rule:
@@ -154,7 +156,7 @@ def lifted(spec: Spec, *names: str) -> Rule:
             if value.unseen is not None:
                 yield from ((name, value.unseen) for name in names if name not in shaped(value, spec))
 
-    return Rule(names, make)
+    return Rule(names, make, spec)
 
 
 def mapping(name: str) -> Rule:
@@ -202,7 +204,7 @@ def wrapped(name: str, inner: str, spec: Spec | None = None) -> Rule:
         outer.put(inner, automatic(value, spec), span)
         yield name, outer
 
-    return Rule((name,), make)
+    return Rule((name,), make, spec or {})
 
 
 def tags(name: str = "tags") -> Rule:
@@ -265,7 +267,8 @@ def _part_args(part: Part, value: Any, span: Span, made: Made) -> Mapping:
     args = Mapping(value.span if part.each and isinstance(value, Mapping) else span)
     args.put(part.owner, made.me("id"), span)
     if part.argument is not None:
-        args.put(part.argument, automatic(value), span)
+        # What has members is a document, which Terraform holds as JSON text.
+        args.put(part.argument, json_of(value) if isinstance(value, Mapping) else automatic(value), span)
     elif isinstance(value, Unknown):
         args.unseen = value
     else:

@@ -23,7 +23,6 @@ _PARAMETERS = Rule(("parameter",), _entries)
 _SHARED = {
     "EnableIAMDatabaseAuthentication": "iam_database_authentication_enabled",
     "EnableCloudwatchLogsExports": "enabled_cloudwatch_logs_exports",
-    "EnablePerformanceInsights": "performance_insights_enabled",
 }
 
 
@@ -37,6 +36,7 @@ SHAPES = (
         "aws_db_instance",
         {
             **_SHARED,
+            "EnablePerformanceInsights": "performance_insights_enabled",
             "DBInstanceIdentifier": "identifier",
             "DBClusterIdentifier": "cluster_identifier",
             "DBParameterGroupName": "parameter_group_name",
