@@ -171,6 +171,8 @@ def _api_of(made: Made, kind: str) -> Unknown:
     return Unknown(stage.reason, (f"{module}{kind}.{rest.partition('.')[2]}.id",))
 
 
+_CLASSIC = {"logging_configuration": Unknown("CloudFormation cannot set up the log of a classic web ACL")}
+
 SHAPES = (
     Shape(
         "AWS::ElasticLoadBalancingV2::LoadBalancer",
@@ -265,8 +267,8 @@ SHAPES = (
         "aws_wafv2_web_acl_logging_configuration",
         {"LogDestinationConfigs": "log_destination_configs"},
     ),
-    Shape("AWS::WAF::WebACL", "aws_waf_web_acl", {"Rules": "rules"}),
-    Shape("AWS::WAFRegional::WebACL", "aws_wafregional_web_acl", {"Rules": "rule"}),
+    Shape("AWS::WAF::WebACL", "aws_waf_web_acl", {"Rules": "rules"}, defaults=_CLASSIC),
+    Shape("AWS::WAFRegional::WebACL", "aws_wafregional_web_acl", {"Rules": "rule"}, defaults=_CLASSIC),
     Shape(
         "AWS::WAFRegional::WebACLAssociation",
         "aws_wafregional_web_acl_association",
