@@ -48,7 +48,7 @@ def assert_agree(folder: Path, type_name: str, *, hcl: str, template: str, but: 
         for path in sorted({*facts, *same[name]})
         if facts.get(path) != same[name].get(path)
     }
-    assert different == {}, "path: (Terraform, template)"
+    assert different == {}, f"path: (Terraform, template): {different}"
 
 
 def _facts(resource: Resource, but: tuple[str, ...]) -> dict[str, Any]:

@@ -2,37 +2,16 @@
 
 import ast
 import importlib
-import json
 import pkgutil
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import cfnlint
 import pytest
+from cloudformation_schemas import schema, target
 
 from phiward.collectors.cloudformation import shapes, types
 from phiward.collectors.cloudformation.shapes import Rule, Shape, Spec
-
-SCHEMAS = Path(cfnlint.__file__).parent / "data" / "schemas"
-"""The schemas that come with cfn-lint: those of the service, and SAM's."""
-
-
-@cache
-def index() -> dict[str, str]:
-    """Return the file of each type."""
-    return {
-        name: file
-        for source in ("us-east-1", "sam")
-        for name, file in json.loads((SCHEMAS / "providers" / f"{source}.json").read_text()).items()
-    }
-
-
-@cache
-def schema(kind: str) -> Any:
-    """Return the schema of a type."""
-    return json.loads((SCHEMAS / "resources" / f"{index()[kind]}.json").read_text())
 
 
 def members(node: Any, root: Any, seen: frozenset[str] = frozenset()) -> dict[str, Any]:
@@ -41,10 +20,7 @@ def members(node: Any, root: Any, seen: frozenset[str] = frozenset()) -> dict[st
         return {}
     found: dict[str, Any] = dict(node.get("properties", {}))
     if "$ref" in node and node["$ref"] not in seen:
-        target = root
-        for step in node["$ref"].removeprefix("#/").split("/"):
-            target = target[step]
-        found |= members(target, root, seen | {node["$ref"]})
+        found |= members(target(node, root), root, seen | {node["$ref"]})
     for inner in (node.get("items"), *(each for word in ("oneOf", "anyOf", "allOf") for each in node.get(word, ()))):
         found |= members(inner, root, seen)
     return found

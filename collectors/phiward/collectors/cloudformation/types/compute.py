@@ -63,7 +63,7 @@ _CLUSTER: Spec = {
 _ENVIRONMENT: Spec = {"EnvironmentVariables": "environment_variable"}
 
 
-def _emr_instances(value: Any, span: Span) -> Iterator[tuple[str, Any]]:
+def _emr_instances(value: Any, _: Span) -> Iterator[tuple[str, Any]]:
     """Return what of a cluster's instances Terraform has beside its network: whether it goes on, and is protected."""
     inner = automatic(value)
     for name, argument in (
@@ -176,6 +176,7 @@ SHAPES = (
         "aws_dms_replication_instance",
         {
             "ReplicationInstanceIdentifier": "replication_instance_id",
+            "ReplicationSubnetGroupIdentifier": "replication_subnet_group_id",
             "KmsKeyId": "kms_key_arn",
             "MultiAZ": "multi_az",
         },

@@ -14,6 +14,7 @@ from phiward.collectors.cloudformation.shapes import (
     block,
     lifted,
     of,
+    snake,
     tags,
 )
 from phiward.collectors.cloudformation.values import as_text
@@ -143,6 +144,9 @@ def _serverless_api(made: Made) -> Iterator[Extra]:
     elif endpoint is not None:
         types = endpoint if isinstance(endpoint, Unknown) else [endpoint]
         args.put("endpoint_configuration", of(made.span, types=types), made.properties.spans["EndpointConfiguration"])
+    for name in ("DisableExecuteApiEndpoint", "SecurityPolicy"):
+        if (value := made.properties.get(name)) is not None:
+            args.put(snake(name), value, made.properties.spans[name])
     yield Extra("aws_api_gateway_rest_api", args, where=made.span)
     for each in _settings(made):
         each.args["rest_api_id"] = _api_of(made, "aws_api_gateway_rest_api")
@@ -283,6 +287,8 @@ SHAPES = (
             "AccessLogSetting": "access_log_settings",
             "TracingEnabled": "xray_tracing_enabled",
             "EndpointConfiguration": None,
+            "DisableExecuteApiEndpoint": None,
+            "SecurityPolicy": None,
             "MethodSettings": None,
             "Tags": tags(),
         },

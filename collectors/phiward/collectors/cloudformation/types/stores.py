@@ -237,7 +237,11 @@ SHAPES = (
         {**_DOMAIN, "ElasticsearchClusterConfig": "cluster_config"},
         args=_endpoint,
     ),
-    Shape("AWS::ElastiCache::ReplicationGroup", "aws_elasticache_replication_group", {"MultiAZEnabled": "multi_az_enabled"}),
+    Shape(
+        "AWS::ElastiCache::ReplicationGroup",
+        "aws_elasticache_replication_group",
+        {"MultiAZEnabled": "multi_az_enabled"},
+    ),
     Shape(
         "AWS::ElastiCache::CacheCluster",
         "aws_elasticache_cluster",
