@@ -96,15 +96,12 @@ class Shape(Struct, frozen=True):
     """The attribute that `Ref` gives: mostly the id, `arn` for some types."""
     args: Callable[[Made, Mapping], None] | None = None
     """Changes the arguments where a table cannot say it."""
-    variant: Callable[[Mapping], str] | None = None
-    """Chooses another Terraform type by the properties as they are written."""
+    by: str = ""
+    """The property that chooses between Terraform types, where there are several."""
+    variant: Callable[[Any], str] | None = None
+    """Returns the Terraform type that the value of that property chooses (None where it is left out)."""
     silent: bool = False
     """It makes no block by itself: only what `also` makes."""
-
-    def main_of(self, resource: Mapping) -> str:
-        """Return the Terraform type that a resource becomes."""
-        properties = resource.get("Properties")
-        return self.variant(properties) if self.variant is not None and isinstance(properties, Mapping) else self.main
 
 
 @lru_cache(8192)

@@ -13,6 +13,8 @@ from phiward.collectors.cloudformation.block import TemplateBlock
 
 EVERYWHERE = {"tags", "tags_all", "name"}
 """Arguments that not every type has."""
+CHOSEN = {"AWS::FSx::FileSystem": {"FileSystemType": "WINDOWS"}}
+"""Values that the schema leaves open and that decide what a resource is."""
 NOT_IN_TEMPLATES: dict[str, set[str]] = {
     "AWS::ApiGateway::Stage": {"aws_api_gateway_stage.arn", "aws_api_gateway_stage.id"},
     "AWS::AutoScaling::LaunchConfiguration": {
@@ -107,7 +109,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, bool]:
 @pytest.mark.parametrize("kind", sorted(shapes.discover()))
 def test_nothing_that_is_asked_is_called_otherwise(kind: str, asked: dict[str, bool], tmp_path: Path) -> None:
     """A property under another name than the form asks for would be read as left out."""
-    resource = {"Type": kind, "Properties": example(kind)}
+    resource = {"Type": kind, "Properties": {**example(kind), **CHOSEN.get(kind, {})}}
     found(tmp_path, json.dumps({"Resources": {"Everything": resource}}), name="template.json")
     missing = {
         path

@@ -26,8 +26,8 @@ _SHARED = {
 }
 
 
-def _of_cluster(properties: Mapping) -> str:
-    return "aws_rds_cluster_instance" if properties.get("DBClusterIdentifier") is not None else "aws_db_instance"
+def _of_cluster(cluster: Any) -> str:
+    return "aws_rds_cluster_instance" if cluster is not None else "aws_db_instance"
 
 
 SHAPES = (
@@ -58,6 +58,7 @@ SHAPES = (
                 argument="destination_region",
             ),
         ),
+        by="DBClusterIdentifier",
         variant=_of_cluster,
         defaults={"backup_retention_period": 1, "publicly_accessible": _PUBLIC},
     ),
