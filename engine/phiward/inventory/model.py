@@ -77,7 +77,7 @@ class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     call: str
     """What was asked: an API action (`s3:GetBucketEncryption`), `file`, or a section of the host probe (`sshd`). What
-    a query or snapshot of AWS Config (`config:SelectResourceConfig`) tells, AWS Config had recorded at the time `at`."""
+    a query or snapshot of AWS Config (`config:SelectResourceConfig`) tells, AWS Config had recorded at `at`."""
     fills: tuple[str, ...] = ()
     """The paths of the resource that this reading gave: `encryption_at_rest`, `config.policy`. Empty: all of it."""
     at: str | None = None

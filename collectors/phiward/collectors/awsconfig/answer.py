@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from phiward.collectors.aws.port import Denied
@@ -16,12 +18,24 @@ if TYPE_CHECKING:
     from phiward.collectors.awsconfig.records import Records
 
 
-class Found(NamedTuple):
+class Found:
     """An answer, and the items that it was made from."""
 
-    body: Maybe[dict[str, Any] | None]
-    """None: the service says *not configured*."""
-    items: tuple[Item, ...] = ()
+    def __init__(self, body: Maybe[dict[str, Any] | None], items: tuple[Item, ...] = ()) -> None:
+        self.body = body
+        """None: the service says *not configured*."""
+        self.items = items
+
+    @cached_property
+    def captured(self) -> str | None:
+        """When the latest of the items was recorded."""
+        return max((item.captured or "" for item in self.items), default="") or None
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the item; of several, that of their digests, sorted, with spaces between."""
+        digests = sorted(item.digest for item in self.items)
+        return digests[0] if len(digests) == 1 else f"sha256:{sha256(' '.join(digests).encode()).hexdigest()}"
 
 
 class Asked:
