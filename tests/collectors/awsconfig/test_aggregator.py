@@ -153,6 +153,26 @@ def test_users_need_a_recorder_that_was_told_to_record_them() -> None:
     assert gap.types == ("aws.iam.group",)
 
 
+@pytest.mark.parametrize(
+    "stated",
+    [
+        recorder(on=False),
+        recorder(AllSupported=True, IncludeGlobalResourceTypes=False),
+        recorder(ResourceTypes=["AWS::EC2::Volume"]),
+    ],
+)
+def test_what_is_not_recorded_any_more_is_not_read(stated: dict[str, Any]) -> None:
+    """Items of users that stay behind when the recording of users ends are of the past."""
+    need: Need = {"aws.iam.policy": frozenset({"config.changed"})}
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/old"
+    old = item("AWS::IAM::Policy", "ANPA1", {"arn": arn, "policyName": "old"}, arn=arn, region="global")
+
+    resources, (gap,), _ = run(FakeConfig([stated, old], sources=[source(ACCOUNT)]), need=need)
+
+    assert resources == []
+    assert gap.types == ("aws.iam.policy",)
+
+
 def test_buckets_are_recorded_where_each_is() -> None:
     """A region whose recorder leaves them out may hold some that nobody knows of."""
     need: Need = {"aws.s3.bucket": frozenset({"integrity.versioned"})}

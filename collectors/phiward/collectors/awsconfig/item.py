@@ -32,15 +32,13 @@ class MalformedError(ValueError):
 class Item:
     """One configuration item."""
 
-    def __init__(self, raw: dict[str, Any], call: str, file: str | None = None) -> None:
+    def __init__(self, raw: dict[str, Any], call: str) -> None:
         """Read an item. Raises `MalformedError`."""
         if _deeper_than(raw, DEEPEST):
             raise MalformedError(f"it is nested more than {DEEPEST} levels deep")
         given = {name.lower(): value for name, value in raw.items()}
         self.call = call
         """What it was read with: `config:SelectAggregateResourceConfig`."""
-        self.file = file
-        """The delivered file that it was read from, as people are told it."""
         self.type = _text(given, "resourcetype")
         self.region = _text(given, "awsregion")
         self.account = _text(given, "awsaccountid" if "awsaccountid" in given else "accountid")

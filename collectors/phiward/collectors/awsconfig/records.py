@@ -57,11 +57,13 @@ class Records:
                 self.closed.setdefault(region, f"its configuration recorder is failing: {recorder.failing}")
 
     def of(self, resource_type: str, region: str | None) -> list[Item]:
-        """Return the resources of a type in a region that is kept up to date; without a region, in all of those."""
+        """Return the resources of a type in a region where it is kept up to date; without one, in all of those."""
+        places = {item.region for item in self._all(resource_type)}
+        kept = {place for place in places if self._kept_up(resource_type, place)}
         return [
             item
             for item in self._all(resource_type)
-            if item.region not in self.closed and (region is None or item.region == region)
+            if item.region in kept and (region is None or item.region == region)
         ]
 
     def find(self, resource_type: str, region: str | None, names: Iterable[str]) -> Item | None:
@@ -84,6 +86,15 @@ class Records:
         reasons = [self._why_not(resource_type, each) for each in wanted]
         # A thing without a region is recorded where somebody chose to: one recorder is enough.
         return None if None in reasons else reasons[0]
+
+    def _kept_up(self, resource_type: str, place: str) -> bool:
+        """Return the resources of a type in a region where it is kept up to date; without one, in all such regions."""
+        regions = self.regions if place == GLOBAL else {place}
+        return any(
+            region not in self.closed
+            and (region not in self.recorders or self.recorders[region].records(resource_type))
+            for region in regions
+        )
 
     def _why_not(self, resource_type: str, region: str) -> str | None:
         if region in self.closed:

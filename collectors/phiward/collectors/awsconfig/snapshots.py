@@ -166,7 +166,7 @@ def _items(path: Path, shown: str, account: str, gaps: list[CollectionGap]) -> I
     strangers = 0
     for raw in msgspec.json.decode(whole, type=_Envelope).configurationItems:
         try:
-            item = Item(msgspec.json.decode(raw, type=dict[str, Any]), CALL, shown)
+            item = Item(msgspec.json.decode(raw, type=dict[str, Any]), CALL)
         except (msgspec.DecodeError, MalformedError, RecursionError) as error:
             reason = f"what is no configuration item is in it: {error}"[:300]
             gaps.append(CollectionGap(source=SOURCE, where=shown, reason=reason))

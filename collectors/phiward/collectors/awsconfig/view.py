@@ -46,8 +46,6 @@ class RecordedView:
         self._listing = True
         self.missed: set[str] = set()
         """What was read until now and is not in the items."""
-        self.file: str | None = None
-        """The delivered file that holds the thing itself."""
 
     @property
     def account(self) -> str:
@@ -89,11 +87,9 @@ class RecordedView:
         for entry in entries(found.body, key):
             if self._listing and isinstance(entry, Members) and entry.item is not None:
                 self._listed[name] = entry.item
-                self.file = entry.item.file
             yield entry
         if found.items:  # it was read to its end: all of it has a say
             self._listed[name] = found
-            self.file = self.file or found.items[0].file
 
     def ask(  # noqa: PLR0913 - as the port
         self,
@@ -114,7 +110,6 @@ class RecordedView:
         except Denied as denied:
             return Unknown(denied.reason)
         for item in found.items:
-            self.file = self.file or item.file
             before = self._asked.get(item.digest)
             self._asked[item.digest] = self._observation(item, {*fills, *(before.fills if before else ())})
         return found.body
@@ -126,7 +121,6 @@ class RecordedView:
         view._listed = dict(self._listed)
         view._asked = dict(self._asked)
         view.missed = set(self.missed)
-        view.file = self.file
         self._asked = {}
         return view
 
