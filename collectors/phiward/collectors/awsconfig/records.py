@@ -88,7 +88,7 @@ class Records:
         return None if None in reasons else reasons[0]
 
     def _kept_up(self, resource_type: str, place: str) -> bool:
-        """Return the resources of a type in a region where it is kept up to date; without one, in all such regions."""
+        """Say whether what is recorded of a type in a region is of now; of what has no region, in any of them."""
         regions = self.regions if place == GLOBAL else {place}
         return any(
             region not in self.closed
