@@ -79,7 +79,7 @@ MACHINES = (
         (
             item(
                 "AWS::SageMaker::NotebookInstance",
-                "lab",
+                _NOTEBOOK,
                 {
                     "Id": _NOTEBOOK,
                     "NotebookInstanceName": "lab",
@@ -90,7 +90,6 @@ MACHINES = (
                     "SecurityGroupIds": ["sg-1"],
                 },
                 arn=_NOTEBOOK,
-                name="lab",
             ),
             KEY_ITEM,
         ),
@@ -115,7 +114,7 @@ MACHINES = (
         (
             item(
                 "AWS::SageMaker::EndpointConfig",
-                "risk",
+                _ENDPOINT,
                 {
                     "Id": _ENDPOINT,
                     "EndpointConfigName": "risk",
@@ -123,7 +122,6 @@ MACHINES = (
                     "DataCaptureConfig": {"EnableCapture": True},
                 },
                 arn=_ENDPOINT,
-                name="risk",
             ),
             KEY_ITEM,
         ),

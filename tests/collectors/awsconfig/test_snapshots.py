@@ -114,7 +114,24 @@ def test_history_beside_snapshots_is_told_to_be_left_out(tmp_path: Path) -> None
     collector = AwsconfigCollector()
 
     assert len(list(collector.collect(str(tmp_path), Options(need=NEED), lambda _: None))) == 1
-    assert collector.reach.notes == ("1 files of configuration history were left out: they tell only what changed",)
+    assert collector.reach.notes == (
+        "1 snapshots of AWS Config were read, delivered 2025-12-02T00:00:00Z",
+        "1 files of configuration history were left out: they tell only what changed",
+    )
+
+
+def test_the_age_of_the_snapshots_is_told(tmp_path: Path) -> None:
+    """An old folder is not taken for what is there today without a word."""
+    delivered(tmp_path, [recorder()], time="20241231T235959Z")
+    delivered(tmp_path, [recorder("us-west-2")], time="20251201T000000Z", region="us-west-2")
+    collector = AwsconfigCollector()
+
+    list(collector.collect(str(tmp_path), Options(need=NEED), lambda _: None))
+
+    (note,) = collector.reach.notes
+    assert note == (
+        "2 snapshots of AWS Config were read, delivered between 2024-12-31T23:59:59Z and 2025-12-01T00:00:00Z"
+    )
 
 
 def test_accounts_are_chosen_by_number(tmp_path: Path) -> None:

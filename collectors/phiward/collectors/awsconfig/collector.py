@@ -115,7 +115,9 @@ class AwsconfigCollector:
                 if set(options.accounts) - {login.account}:
                     raise CollectError(f"--accounts: AWS Config of account {login.account} is asked: {NAME_ONE}")
                 own = OwnAccount(asking, login, types, options.regions)
-                members = Members((Member(login.account),))
+                members = Members(
+                    (Member(login.account),), notes=("AWS Config was asked, not the services themselves",)
+                )
                 yield from self._read(own, members, chosen, way)
                 return
             aggregator = Aggregator(asking, login, types, *named(options.aggregator, login))

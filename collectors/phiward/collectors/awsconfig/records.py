@@ -67,12 +67,15 @@ class Records:
         ]
 
     def find(self, resource_type: str, region: str | None, names: Iterable[str]) -> Item | None:
-        """Return the resource of a type that has one of the names as its id, name or ARN."""
+        """Return the resource of a type that has one of the names as its id, name, ARN or the end of its ARN."""
         index = self._by_name.get((resource_type, region))
         if index is None:
             index = {}
-            for item in self.of(resource_type, region):
+            items = self.of(resource_type, region)
+            for item in items:
                 index.update({name: item for name in (item.id, item.name, item.arn) if name is not None})
+            for item in items:  # the id of some types is their ARN, and their name is only in it
+                index.setdefault((item.arn or "").rpartition(":")[2].rpartition("/")[2], item)
             self._by_name[resource_type, region] = index
         return next((index[name] for name in names if name in index), None)
 
@@ -107,11 +110,13 @@ class Records:
         return None
 
     def _all(self, resource_type: str) -> list[Item]:
-        if self._by_type is None:
-            self._by_type = {}
+        by_type = self._by_type
+        if by_type is None:
+            by_type = {}
             for item in self._newest.values():
                 if not item.gone:
-                    self._by_type.setdefault(item.type, []).append(item)
-            for items in self._by_type.values():
+                    by_type.setdefault(item.type, []).append(item)
+            for items in by_type.values():
                 items.sort(key=lambda item: (item.arn or item.id, item.region))
-        return self._by_type.get(resource_type, [])
+            self._by_type = by_type
+        return by_type.get(resource_type, [])

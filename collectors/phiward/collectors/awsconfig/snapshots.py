@@ -113,6 +113,11 @@ class Snapshots:
         if self._unnamed is not None:
             account, region = _whose(self._unnamed)
             self._latest = {account: {region: Delivered(self._unnamed, "")}}
+        times = sorted(each.time for regions in self._latest.values() for each in regions.values() if each.time)
+        if times:
+            first, last = _said(times[0]), _said(times[-1])
+            between = first if first == last else f"between {first} and {last}"
+            self.notes.append(f"{len(times)} snapshots of AWS Config were read, delivered {between}")
         if history:
             self.notes.append(f"{history} files of configuration history were left out: they tell only what changed")
         if not self._latest:
@@ -219,6 +224,11 @@ def _whose(path: Path) -> tuple[str, str]:
     except (OSError, msgspec.DecodeError, MalformedError, RecursionError, zlib.error, _TooLargeError) as error:
         raise CollectError(f"{path}: not a configuration snapshot: {error}") from error
     raise CollectError(f"{path}: the snapshot holds no resource, and its name does not tell whose it is")
+
+
+def _said(time: str) -> str:
+    """Return a time as a file's name has it (`20260101T000000Z`) in the form of all others."""
+    return f"{time[:4]}-{time[4:6]}-{time[6:11]}:{time[11:13]}:{time[13:]}"
 
 
 def _shown(path: Path) -> str:
