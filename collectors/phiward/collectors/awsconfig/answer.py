@@ -41,8 +41,18 @@ class Found:
 class Asked:
     """One question to the records of an account."""
 
-    def __init__(self, records: Records, region: str | None, call: str, arguments: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        records: Records,
+        region: str | None,
+        call: str,
+        arguments: Mapping[str, Any],
+        *,
+        everywhere: bool = False,
+    ) -> None:
         self.records = records
+        self.everywhere = everywhere
+        """A type that is listed once for the account asks."""
         self.region = region
         """The region asked; None: the whole account is meant."""
         self.call = call

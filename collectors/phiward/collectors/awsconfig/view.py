@@ -134,7 +134,9 @@ class RecordedView:
         found = None if arguments else kept.get((f"{service}.{operation}", here))
         if found is None:
             with noting():  # what an answer is made of is its maker's own business
-                found = answer.handler(Asked(self._place.records, here, call, arguments))
+                found = answer.handler(
+                    Asked(self._place.records, here, call, arguments, everywhere=self._place.everywhere)
+                )
             if not arguments:
                 kept[f"{service}.{operation}", here] = found
         return found
