@@ -241,7 +241,7 @@ BARE = (
                 "configuration": {**KEY_ITEM["configuration"], "keyState": "PendingDeletion", "enabled": False},
             },
         ),
-        frozenset({"config.multi_region"}),
+        frozenset({"config.multi_region", "config.aliases"}),
     ),
     Pair(
         "aws.lambda.function",
@@ -282,7 +282,7 @@ BARE = (
                 supplement={"Policy": None, "Concurrency": None},
             ),
         ),
-        frozenset({"config.secret_variables", "relations.log_group"}),
+        frozenset({"config.secret_variables", "relations.log_group", "tags"}),
     ),
     Pair(
         "aws.iam.user",

@@ -143,6 +143,16 @@ def test_a_recorder_that_records_it_makes_none_a_fact() -> None:
     assert (resources, gaps) == ([], [])
 
 
+def test_a_type_of_some_regions_needs_an_item_to_be_told_of() -> None:
+    """A recorder may be told to record what AWS Config does not record in its region."""
+    need: Need = {"aws.kinesis.stream": frozenset({"config.retention_hours"})}
+    stream = item("AWS::Kinesis::Stream", "a", {"Name": "a", "Arn": "arn:a", "RetentionPeriodHours": 24})
+
+    assert run(FakeConfig([recorder(), stream], sources=[source(ACCOUNT)]), need=need)[1] == []
+    (gap,) = run(FakeConfig([recorder()], sources=[source(ACCOUNT)]), need=need)[1]
+    assert "in some regions only" in gap.reason
+
+
 def test_users_need_a_recorder_that_was_told_to_record_them() -> None:
     """All supported types are not those of IAM."""
     need: Need = {"aws.iam.group": frozenset({"config.members"})}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from phiward.collectors.awsconfig.item import GLOBAL, Item
-from phiward.collectors.awsconfig.recorder import ITEM_TYPE, Recorder, recorder_of
+from phiward.collectors.awsconfig.recorder import ITEM_TYPE, SOME_REGIONS, Recorder, recorder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -107,6 +107,8 @@ class Records:
             return f"nothing tells that AWS Config records {resource_type} here: {SCAN}"
         if not recorder.records(resource_type):
             return f"the configuration recorder does not record {resource_type}: let it, or {SCAN}"
+        if resource_type in SOME_REGIONS:
+            return f"AWS Config records {resource_type} in some regions only, and has none here: {SCAN}"
         return None
 
     def _all(self, resource_type: str) -> list[Item]:
