@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from config_items import ACCOUNT, REGION, delivered, item, recorder
 
-from phiward.collectors.awsconfig import snapshots
+from phiward.collectors.awsconfig import deliveries
 from phiward.collectors.awsconfig.collector import AwsconfigCollector
 from phiward.collectors.port import Options
 from phiward.collectors.registry import collector_of
@@ -68,8 +68,8 @@ def test_only_the_folders_of_a_delivery_are_looked_into(tmp_path: Path) -> None:
     (tmp_path / "modules").mkdir()
     delivered(tmp_path / "modules", [recorder()])
 
-    assert not snapshots.looks_like(str(tmp_path))
-    assert snapshots.looks_like(str(tmp_path / "modules"))
+    assert not deliveries.looks_like(str(tmp_path))
+    assert deliveries.looks_like(str(tmp_path / "modules"))
 
 
 def test_a_file_with_another_name_is_known_by_what_it_says(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_another_json_file_is_no_snapshot(tmp_path: Path, text: str) -> None:
     path = tmp_path / "a.json"
     path.write_text(text)
 
-    assert not snapshots.looks_like(str(path))
+    assert not deliveries.looks_like(str(path))
 
 
 def test_history_alone_cannot_be_read(tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_where_every_file_is_spoiled_the_account_is_a_gap(tmp_path: Path) -> Non
 
 def test_a_small_file_that_unpacks_to_a_large_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not unpacked further than any snapshot may reach."""
-    monkeypatch.setattr(snapshots, "MOST_BYTES", 1_000_000)
+    monkeypatch.setattr(deliveries, "MOST_BYTES", 1_000_000)
     path = delivered(tmp_path, [recorder()])
     path.write_bytes(gzip.compress(b'{"configurationItems": [' + b" " * 50_000_000 + b"]}"))
 
