@@ -307,3 +307,12 @@ def test_sarif_s_limits_are_github_s() -> None:
     log = json.loads(text_of(sarif, replace(report(), controls={samples.CONTROL: replace(many, citations=cited)})))
 
     assert len(log["runs"][0]["tool"]["driver"]["rules"][0]["properties"]["tags"]) == 20
+
+
+def test_nothing_unseen_is_printable() -> None:
+    """Which lets a text be taken as it is without a look at each of its characters."""
+    import unicodedata
+
+    from phiward.evidence import escape
+
+    assert not [c for c in map(chr, range(0x110000)) if c.isprintable() and unicodedata.category(c) in escape._UNSEEN]

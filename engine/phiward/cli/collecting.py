@@ -63,7 +63,7 @@ class Collecting:
         self._told = False
         """The collector that is read knows of the Ctrl-C."""
 
-    def __iter__(self) -> Iterator[Found]:
+    def __iter__(self) -> Iterator[Found | Reach]:
         with handled(self._stop):
             for collector, target in self._targets:
                 for found in self._read(collector, target):
@@ -71,6 +71,7 @@ class Collecting:
                     yield found
         if self._leaving_out is not None:
             self.reach.append(self._leaving_out.reach())
+        yield from self.reach
 
     def _read(self, collector: Collector, target: str) -> Iterator[Found]:
         if self.interrupted:

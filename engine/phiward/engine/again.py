@@ -17,6 +17,7 @@ Key: TypeAlias = tuple[str, str]
 """A control's id and a resource's."""
 Standing: TypeAlias = dict[Key, Finding]
 """What somebody has to do something about, and what is waived: not what passes."""
+_IN_PLACE = InPlaceReading(strict=False, lenient=True)
 
 
 class Difference(Struct, frozen=True):

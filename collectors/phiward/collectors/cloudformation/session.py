@@ -11,6 +11,7 @@ from phiward.collectors.cloudformation import kinds
 from phiward.collectors.cloudformation.load import Loaded, load, roots
 from phiward.collectors.cloudformation.parameters import given
 from phiward.collectors.cloudformation.tree import TemplateSurroundings, TemplateTree
+from phiward.collectors.cloudformation.waived import Waived
 from phiward.collectors.port import Options
 from phiward.collectors.rereading import Refreshed, Stamp, Unit, stamp_of
 from phiward.collectors.terraform import forms
@@ -75,6 +76,7 @@ class Session:
         trees = [TemplateTree(stack) for stack in roots(loaded, given(options.variables, options.variable_files))]
         every = forms.needed(set().union(*(tree.types() for tree in trees)))
         problems = dict.fromkeys(loaded.problems)
+        waived = Waived(loaded.templates, self._told, lambda told: self._instead.get(self._own(told) or ""))
         units: dict[str, tuple[Found, ...]] = {}
         for tree in trees:
             folded = fold(tree, every)
@@ -87,9 +89,11 @@ class Session:
                 self._told,
                 within=options.within if self._folder else "",
             )
-            units[tree.root] = tuple(
-                each for main in folded.mains for each in made(main, around, every, _NAME, options.need)
-            )
+            found: list[Found] = []
+            for main in folded.mains:
+                built = tuple(made(main, around, every, _NAME, options.need))
+                found += (*built, *waived.of(main, built))
+            units[tree.root] = tuple(found)
         self._problems = tuple(
             CollectionGap(source=_NAME, where=self._told(file), line=problem.line, reason=problem.message)
             for file, problem in problems
