@@ -33,13 +33,13 @@ variable "protect" {
   default = false
 }
 
-resource "aws_instance" "web" {
-  count = 2
-  ami   = "ami-1"
+resource "aws_lambda_function" "web" {
+  count   = 2
+  runtime = "python3.13"
 
-  user_data = <<-EOT
-    #!/bin/sh
-    echo "metadata_options {}"
+  description = <<-EOT
+    # no comment
+    tracing_config {}
   EOT
 }
 
@@ -80,7 +80,7 @@ def fails(capsys: pytest.CaptureFixture[str], path: str = ".") -> set[str]:
 def test_the_patch_mends_what_it_says_and_breaks_nothing(clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Taken over by git, the findings are gone."""
     before = fails(capsys)
-    assert main(["fix", ".", "--select", "database-has-no-public-address,instance-metadata-needs-token"]) == 0
+    assert main(["fix", ".", "--select", "database-has-no-public-address,systems-watched"]) == 0
     told = capsys.readouterr()
     subprocess.run(["git", "apply", "-"], input=told.out.encode(), check=True, cwd=clinic)
 
@@ -88,13 +88,13 @@ def test_the_patch_mends_what_it_says_and_breaks_nothing(clinic: Path, capsys: p
 
     assert before - after >= {
         "database-has-no-public-address aws_db_instance.records",
-        "instance-metadata-needs-token aws_instance.web[0]",
-        "instance-metadata-needs-token aws_instance.web[1]",
+        "systems-watched aws_lambda_function.web[0]",
+        "systems-watched aws_lambda_function.web[1]",
     }
     assert after <= before
     assert "2 fixes in 1 file mend 3 findings" in told.err
     assert (clinic / "main.tf").read_text() == CLINIC.replace("= true # for", "= false # for").replace(
-        "  EOT\n}", '  EOT\n\n  metadata_options {\n    http_tokens = "required"\n  }\n}'
+        "  EOT\n}", '  EOT\n\n  tracing_config {\n    mode = "Active"\n  }\n}'
     )
 
 

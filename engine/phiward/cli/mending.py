@@ -255,13 +255,16 @@ class Mending:
             for offer in offers
             if all(key in after for key in offer.keys)
         ]
-        if useless or not self._harm(after, frozenset(key for offer in offers for key in offer.keys)):
+        found = self._harm(after, frozenset(key for offer in offers for key in offer.keys))
+        if useless or not found:
             return after, useless
-        for offer in offers:
+        hurt = {_id(each) for each in found}
+        near = [offer for offer in offers if any(resource in hurt for _, resource in offer.keys)]
+        for offer in near or offers:
             if harm := self._harm(self._with([offer])[0], offer.keys):
                 what = ", ".join(sorted({f"{each.control} ({each.verdict.value})" for each in harm})[:3])
                 useless.append((offer, f"{offer.says()} brings up something as bad: {what}"))
-        return after, useless or [(offer, "together these fixes bring up something as bad") for offer in offers]
+        return after, useless or [(offer, "together these fixes bring up something as bad") for offer in near or offers]
 
     def _harm(self, after: Standing, keys: frozenset[Key]) -> list[Finding]:
         """Return what is new and no less severe than the worst of what was mended.

@@ -255,4 +255,4 @@ class Whole:
             state = os.stat(file)  # noqa: PTH116 - likewise
         except OSError:
             return
-        yield file, (state.st_mtime_ns, state.st_size)
+        yield os.path.normpath(file), (state.st_mtime_ns, state.st_size)
