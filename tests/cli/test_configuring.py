@@ -116,7 +116,7 @@ def test_config_prints_what_counts(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("format: sarf", "phiward.yaml:2:1: format: 'sarf' is not one of table"),
+        ("format: sarf", "phiward.yaml:2:1: format: 'sarf' is not one of "),
         (
             "parameters: {logs-kept-long-enoug: {minimum_days: 1}}",
             "phiward.yaml:2:14: parameters.logs-kept-long-enoug: there is no control 'logs-kept-long-enoug' (did you",

@@ -256,7 +256,7 @@ def test_only_code_is_mended(target: str, clinic: Path, capsys: pytest.CaptureFi
     (clinic / "plan.json").write_text('{"format_version": "1.2", "planned_values": {}, "resource_changes": []}')
 
     assert main(["fix", target]) == 2
-    assert "only Terraform code" in capsys.readouterr().err
+    assert "only code is mended" in capsys.readouterr().err
 
 
 def test_a_file_that_was_changed_meanwhile_is_left(
@@ -310,3 +310,48 @@ def test_a_wrong_fix_is_found_by_testing_the_control(
 
     assert main(["controls", "test", "keys-are-described", "--controls", "own"]) == 1
     assert why in capsys.readouterr().out
+
+
+TEMPLATE = """\
+Parameters:
+  Protect:
+    Type: String
+    Default: "false"
+Resources:
+  Records:
+    Type: AWS::RDS::DBInstance
+    Properties:
+      Engine: postgres
+      PubliclyAccessible: true # for the vendor
+      DeletionProtection: !Ref Protect
+"""
+
+
+def test_templates_are_mended_too(clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Beside Terraform in the same folder: one patch, one more part of the talk."""
+    (clinic / "stack").mkdir()
+    (clinic / "stack/db.yaml").write_text(TEMPLATE)
+    select = "database-has-no-public-address,data-store-protected-from-deletion"
+    assert main(["fix", ".", "--select", select]) == 0
+    told = capsys.readouterr()
+    subprocess.run(["git", "apply", "-"], input=told.out.encode(), check=True, cwd=clinic)
+
+    assert (clinic / "stack/db.yaml").read_text() == TEMPLATE.replace("true # for", "false # for")
+    assert "publicly_accessible = false # for the vendor" in (clinic / "main.tf").read_text()
+    assert (
+        "DeletionProtection comes from Protect; decided by parameter Protect (stack/db.yaml:2, default false)"
+        in told.err
+    )
+    assert "database-has-no-public-address stack/db.yaml:Records" not in fails(capsys)
+
+
+def test_a_template_alone_can_be_written(clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And has nothing left to do then."""
+    (clinic / "db.yaml").write_text(TEMPLATE)
+    main(["fix", "db.yaml", "--write", "--allow-replacement"])
+    assert "+" not in capsys.readouterr().out
+    main(["fix", "db.yaml", "--allow-replacement"])
+
+    assert capsys.readouterr().out == ""
+    assert "PubliclyAccessible: false # for the vendor\n" in (clinic / "db.yaml").read_text()
+    assert "StorageEncrypted: true\n" in (clinic / "db.yaml").read_text()

@@ -65,6 +65,7 @@ def _revision(
 
     from phiward.collectors import revision
     from phiward.collectors.in_place.codeowners import PLACES
+    from phiward.engine.in_place import InPlaceReading
     from phiward.engine.known import Before
     from phiward.inventory.files import read_lines, write
 
@@ -76,9 +77,8 @@ def _revision(
     _in_git(options, at, places)
     wanted = [_around(name, place) for name, place in places.items() if place is not None]
     then = revision.unpack(at, [*wanted, *PLACES], Path(scratch, "before"))
-    then.path(".git").mkdir(
-        parents=True, exist_ok=True
-    )  # what says where a repository begins, and so whose its files are
+    # What says where a repository begins, and so whose its files are.
+    then.path(".git").mkdir(parents=True, exist_ok=True)
     former = {
         name: Path(name).resolve() if place is None else then.path(place).resolve() for name, place in places.items()
     }
@@ -102,7 +102,7 @@ def _revision(
         now=now,
         started=now,
         waivers=waivers if before is None else judging.Waiving(before),
-        in_place=judging.in_place_of(options),
+        in_place=InPlaceReading(strict=False, imported=options.import_waivers, lenient=True),
         targets=(),
         reached=(),
     )

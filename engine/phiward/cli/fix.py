@@ -33,12 +33,14 @@ def run(options: argparse.Namespace) -> int:
     rules = judging.rules_of(options)
     waivers = judging.waivers_of(options, rules).waivers
     asked = collecting.options_of(options, now, rules.needs)
+    finish = collecting.Finishing(collecting.leaving_out_of(options))
     for name in dict.fromkeys(name for _, name in collecting.targets_of(options.targets)):
         codes = list(_codes(name, asked))
         if not codes:
             raise UsageError(f"{name}: only code is mended: a folder or a file of Terraform or CloudFormation")
         for code in codes:
-            _mend(options, Mending(code, rules.compiled, now, waivers))
+            reading = judging.in_place_of(options)
+            _mend(options, Mending(code, rules.compiled, now, waivers, in_place=reading, finish=finish))
     return 0
 
 

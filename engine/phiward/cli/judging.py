@@ -176,6 +176,7 @@ def conclude(options: argparse.Namespace, asked: Asked) -> int:
     from phiward.engine.requirements import gate
     from phiward.evidence.report import Report
 
+    _evaluation(asked, passes=False).check()
     run = _run(asked)
     evidence = _bundle(options, asked, run) if asked.signer else None
     known = _known(asked)

@@ -81,3 +81,77 @@ Resources:
     assert [len(at(made[name], "network.egress")) for name in ("Open", "Closed")] == [1, 1]
     assert at(made["Open"], "network.egress")[0].sources == ("0.0.0.0/0",)
     assert at(made["Closed"], "network.egress")[0].sources == ("10.0.0.0/8",)
+
+
+@pytest.mark.parametrize("written", ["!Ref Kind", "!If [C, LUSTRE, WINDOWS]", "SOMETHING"])
+def test_a_file_system_of_no_known_kind_has_no_known_settings(tmp_path: Path, written: str) -> None:
+    """Each kind has defaults of its own: Lustre's would be wrong for Windows."""
+    template = f"""
+Parameters:
+  Kind: {{Type: String}}
+Conditions:
+  C: !Equals [!Ref Kind, a]
+Resources:
+  Files:
+    Type: AWS::FSx::FileSystem
+    Properties:
+      FileSystemType: {written}
+      WindowsConfiguration: {{DeploymentType: MULTI_AZ_1, AutomaticBackupRetentionDays: 35}}
+"""
+    (made,) = collected(tmp_path, template).values()
+
+    assert isinstance(at(made, "resilience.redundant"), Unknown)
+    assert isinstance(at(made, "backup.enabled"), Unknown)
+    assert isinstance(at(made, "config.access_audit"), Unknown)
+
+
+def test_a_kind_that_a_parameter_names_is_known(tmp_path: Path) -> None:
+    """By its default, or by what the user gives."""
+    template = """
+Parameters:
+  Kind: {Type: String, Default: OPENZFS}
+Resources:
+  Files:
+    Type: AWS::FSx::FileSystem
+    Properties: {FileSystemType: !Ref Kind, OpenZFSConfiguration: {DeploymentType: SINGLE_AZ_1}}
+"""
+    (made,) = collected(tmp_path, template).values()
+
+    assert (at(made, "config.kind"), at(made, "resilience.redundant")) == ("OPENZFS", False)
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "!Sub 'arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess'",
+        "!Join ['', ['arn:', !Ref 'AWS::Partition', ':iam::aws:policy/AdministratorAccess']]",
+        "arn:aws-us-gov:iam::aws:policy/AdministratorAccess",
+    ],
+)
+def test_a_policy_of_the_provider_is_the_same_in_every_partition(tmp_path: Path, arn: str) -> None:
+    """Which partition it is, is known when it is deployed; which policy it is, is written."""
+    template = f"""
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties: {{ManagedPolicyArns: [{arn}]}}
+  User:
+    Type: AWS::IAM::User
+    Properties: {{ManagedPolicyArns: [{arn}]}}
+"""
+    for made in collected(tmp_path, template).values():
+        assert at(made, "authorization.administrator") is True
+
+
+def test_a_policy_that_is_named_by_half_is_not_the_providers(tmp_path: Path) -> None:
+    """The account decides whose it is."""
+    template = """
+Parameters: {Owner: {Type: String}}
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties: {ManagedPolicyArns: [!Sub "arn:aws:iam::${Owner}:policy/AdministratorAccess"]}
+"""
+    (made,) = collected(tmp_path, template).values()
+
+    assert isinstance(at(made, "authorization.administrator"), Unknown)

@@ -14,6 +14,7 @@ from phiward.collectors.cloudformation.shapes import (
     block,
     lifted,
     of,
+    snake,
     tags,
 )
 from phiward.collectors.cloudformation.values import as_text
@@ -143,6 +144,9 @@ def _serverless_api(made: Made) -> Iterator[Extra]:
     elif endpoint is not None:
         types = endpoint if isinstance(endpoint, Unknown) else [endpoint]
         args.put("endpoint_configuration", of(made.span, types=types), made.properties.spans["EndpointConfiguration"])
+    for name in ("DisableExecuteApiEndpoint", "SecurityPolicy"):
+        if (value := made.properties.get(name)) is not None:
+            args.put(snake(name), value, made.properties.spans[name])
     yield Extra("aws_api_gateway_rest_api", args, where=made.span)
     for each in _settings(made):
         each.args["rest_api_id"] = _api_of(made, "aws_api_gateway_rest_api")
@@ -170,6 +174,8 @@ def _api_of(made: Made, kind: str) -> Unknown:
     module, _, rest = address.rpartition("aws_")
     return Unknown(stage.reason, (f"{module}{kind}.{rest.partition('.')[2]}.id",))
 
+
+_CLASSIC = {"logging_configuration": Unknown("CloudFormation cannot set up the log of a classic web ACL")}
 
 SHAPES = (
     Shape(
@@ -265,8 +271,8 @@ SHAPES = (
         "aws_wafv2_web_acl_logging_configuration",
         {"LogDestinationConfigs": "log_destination_configs"},
     ),
-    Shape("AWS::WAF::WebACL", "aws_waf_web_acl", {"Rules": "rules"}),
-    Shape("AWS::WAFRegional::WebACL", "aws_wafregional_web_acl", {"Rules": "rule"}),
+    Shape("AWS::WAF::WebACL", "aws_waf_web_acl", {"Rules": "rules"}, defaults=_CLASSIC),
+    Shape("AWS::WAFRegional::WebACL", "aws_wafregional_web_acl", {"Rules": "rule"}, defaults=_CLASSIC),
     Shape(
         "AWS::WAFRegional::WebACLAssociation",
         "aws_wafregional_web_acl_association",
@@ -281,6 +287,8 @@ SHAPES = (
             "AccessLogSetting": "access_log_settings",
             "TracingEnabled": "xray_tracing_enabled",
             "EndpointConfiguration": None,
+            "DisableExecuteApiEndpoint": None,
+            "SecurityPolicy": None,
             "MethodSettings": None,
             "Tags": tags(),
         },

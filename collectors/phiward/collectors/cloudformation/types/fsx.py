@@ -1,7 +1,10 @@
 """FSx: file systems of four kinds, each with a Terraform type of its own."""
 
+from typing import Any
+
 from phiward.collectors.cloudformation.reading import Mapping
-from phiward.collectors.cloudformation.shapes import Shape, lifted
+from phiward.collectors.cloudformation.shapes import Made, Shape, lifted
+from phiward.inventory.unknown import Unknown
 
 _KINDS = {
     "WINDOWS": "aws_fsx_windows_file_system",
@@ -9,11 +12,23 @@ _KINDS = {
     "ONTAP": "aws_fsx_ontap_file_system",
     "OPENZFS": "aws_fsx_openzfs_file_system",
 }
+_ANY = "aws_fsx_windows_file_system"
 _MADE = ("automatic_backup_retention_days", "deployment_type", "audit_log_configuration")
 
 
-def _kind(properties: Mapping) -> str:
-    return _KINDS.get(str(properties.get("FileSystemType")), "aws_fsx_windows_file_system")
+def _kind(kind: Any) -> str:
+    return _KINDS.get(kind, _ANY) if isinstance(kind, str) else _ANY
+
+
+def _any(made: Made, args: Mapping) -> None:
+    """Of a file system whose kind is not known, nothing is: each kind has settings and defaults of its own."""
+    kind = made.properties.get("FileSystemType")
+    if isinstance(kind, str) and kind in _KINDS:
+        return
+    why = kind if isinstance(kind, Unknown) else Unknown("FileSystemType is none that phiward knows")
+    for name in [name for name in args if name != "tags"]:
+        del args[name]
+    args.unseen = Unknown(f"the kind of the file system is not known: {why.reason}", why.refs)
 
 
 SHAPES = (
@@ -29,6 +44,8 @@ SHAPES = (
                 "OpenZFSConfiguration",
             )
         },
+        by="FileSystemType",
         variant=_kind,
+        args=_any,
     ),
 )

@@ -23,12 +23,11 @@ _PARAMETERS = Rule(("parameter",), _entries)
 _SHARED = {
     "EnableIAMDatabaseAuthentication": "iam_database_authentication_enabled",
     "EnableCloudwatchLogsExports": "enabled_cloudwatch_logs_exports",
-    "EnablePerformanceInsights": "performance_insights_enabled",
 }
 
 
-def _of_cluster(properties: Mapping) -> str:
-    return "aws_rds_cluster_instance" if properties.get("DBClusterIdentifier") is not None else "aws_db_instance"
+def _of_cluster(cluster: Any) -> str:
+    return "aws_rds_cluster_instance" if cluster is not None else "aws_db_instance"
 
 
 SHAPES = (
@@ -37,6 +36,7 @@ SHAPES = (
         "aws_db_instance",
         {
             **_SHARED,
+            "EnablePerformanceInsights": "performance_insights_enabled",
             "DBInstanceIdentifier": "identifier",
             "DBClusterIdentifier": "cluster_identifier",
             "DBParameterGroupName": "parameter_group_name",
@@ -58,6 +58,7 @@ SHAPES = (
                 argument="destination_region",
             ),
         ),
+        by="DBClusterIdentifier",
         variant=_of_cluster,
         defaults={"backup_retention_period": 1, "publicly_accessible": _PUBLIC},
     ),
