@@ -536,3 +536,30 @@ def test_a_bundle_in_every_format(home: Path, capsys: pytest.CaptureFixture[str]
 
     assert main(["report", base, "--format", form]) == 0
     assert "comparison" not in capsys.readouterr().out.replace('"comparison":null', "")
+
+
+def test_a_template(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """CloudFormation takes no more: a parameter's default decides, in a file of its own language."""
+    template = repository / "stack" / "main.yaml"
+    template.parent.mkdir()
+    text = """\
+AWSTemplateFormatVersion: "2010-09-09"
+Parameters:
+  On: {Type: String, Default: VALUE}
+Resources:
+  Records:
+    Type: AWS::RDS::DBInstance
+    Properties: {Engine: postgres, DBInstanceClass: db.t3.micro, AllocatedStorage: "5", StorageEncrypted: !Ref On}
+"""
+    template.write_text(text.replace("VALUE", '"true"'))
+    commit()
+    assert scan(capsys, "stack", "--changed-since", "HEAD")[0] == 0
+
+    template.write_text(text.replace("VALUE", '"false"'))
+
+    code, told = scan(capsys, "stack", "--changed-since", "HEAD")
+    assert (code, counts(told)) == (1, (1, 0, 0))
+    commit()
+    template.write_text("# moved\n" + text.replace("VALUE", '"false"').replace("Records:", "Renamed:"))
+    code, told = scan(capsys, "stack", "--changed-since", "HEAD")
+    assert (code, counts(told), told["comparison"]["moved"]) == (0, (0, 1, 0), 1)

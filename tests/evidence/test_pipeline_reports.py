@@ -23,6 +23,7 @@ from phiward.engine.control import Severity
 from phiward.engine.findings import Finding, State, Verdict, Why
 from phiward.engine.known import Comparison
 from phiward.evidence import github, gitlab, json_report, junit, markdown, sarif, table
+from phiward.evidence import text as text_report
 from phiward.evidence.report import Report
 from phiward.inventory.model import CollectionGap
 
@@ -232,7 +233,7 @@ def test_hostile_names_in_plain_lines(name: str) -> None:
         assert "##[" not in line
 
 
-FORMATS = (table, json_report, sarif, markdown, junit, github, gitlab)
+FORMATS = (text_report, table, json_report, sarif, markdown, junit, github, gitlab)
 
 
 @pytest.mark.parametrize("module", FORMATS)
@@ -254,7 +255,11 @@ def test_what_is_known_is_told_apart(module: Any) -> None:
 
     text = text_of(module, compared(known, new))
 
-    assert module in (gitlab, json_report) or text.find("z-new") < max(text.find("a-known"), 0) or module is github
+    assert (
+        module in (gitlab, json_report, text_report)
+        or text.find("z-new") < max(text.find("a-known"), 0)
+        or module is github
+    )
     assert ("a-known" in text) == (module is not github)
     assert "known" in text
     assert re.search(r"2 fixed|\"fixed\": ?2", text)

@@ -77,7 +77,8 @@ def _revision(
     _in_git(options, at, places)
     wanted = [_around(name, place) for name, place in places.items() if place is not None]
     then = revision.unpack(at, [*wanted, *PLACES], Path(scratch, "before"))
-    then.path(".git").mkdir(exist_ok=True)  # what says where a repository begins, and so whose its files are
+    # What says where a repository begins, and so whose its files are.
+    then.path(".git").mkdir(parents=True, exist_ok=True)
     former = {
         name: Path(name).resolve() if place is None else then.path(place).resolve() for name, place in places.items()
     }
