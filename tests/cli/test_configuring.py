@@ -198,3 +198,11 @@ def test_help_is_given_whatever_it_holds(capsys: pytest.CaptureFixture[str]) -> 
     assert ended.value.code == 0
     assert main(["scan", "infra"]) == 2
     assert "phiward.yaml:1" in capsys.readouterr().err
+
+
+def test_fixing_goes_by_it_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """The policy that a team chose decides what is mended."""
+    write("policy: nothing\n")
+
+    assert main(["fix", "infra/tests"]) == 2
+    assert "there is no policy 'nothing'" in capsys.readouterr().err

@@ -82,7 +82,9 @@ configurations:
 Every line that cannot be carried over is told, with what to do instead. Ignore comments in code: scan --import-waivers.
 """
 
-CONFIGURED = frozenset({"scan", "collect", "evaluate", "scope", "waivers", "controls", "policies", "aws", "config"})
+CONFIGURED = frozenset(
+    {"scan", "fix", "collect", "evaluate", "scope", "waivers", "controls", "policies", "aws", "config"}
+)
 """The commands that read `phiward.yaml`."""
 
 VERIFY = """\

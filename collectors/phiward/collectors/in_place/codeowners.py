@@ -72,18 +72,14 @@ class CodeOwners:
 
 
 class Repositories:
-    """The repositories of the files that are asked about, each CODEOWNERS read once.
+    """The repositories of the files that are asked about, each CODEOWNERS read once."""
 
-    Paths are from the folder `here`: the current one, or where else the same files lie in their repository.
-    """
-
-    def __init__(self, here: str = "") -> None:
-        self._here = here
+    def __init__(self) -> None:
         self._owners: dict[str, CodeOwners | None] = {}
 
     def of(self, file: str) -> Owned | None:
-        """Return who owns a file. None: no repository, or nobody is named."""
-        real = os.path.realpath(os.path.join(self._here, file))  # noqa: PTH118 - as realpath itself
+        """Return who owns a file, by its path from the current folder. None: no repository, or nobody is named."""
+        real = os.path.realpath(file)
         root = root_of(real)
         if root is None:
             return None
