@@ -29,6 +29,7 @@ from phiward.collectors.terraform.evaluate.values import (
     both,
     concat,
     kind,
+    parts_in,
     same,
     unknowns,
 )
@@ -36,8 +37,13 @@ from phiward.collectors.terraform.hcl import syntax as hcl
 from phiward.inventory.unknown import Unknown
 
 _ELEMENT = "\0element"
+_LONG = 1000
 ATTRIBUTE_BUDGET = 1_000_000
 """Steps one argument may take: some hundred thousand elements, about a second."""
+PARTS_A_STEP = 4
+"""How many parts of a value are copied, or looked through, in the time of one step."""
+LETTERS_A_STEP = 20
+"""How many letters of a long text count as one step: they cost memory rather than time."""
 TOTAL_BUDGET = 20_000_000
 """Steps all arguments of a run may take together."""
 
@@ -259,6 +265,8 @@ def _binary(node: hcl.Binary, scope: Scope) -> Any:
         return _logic(node, scope, decides=operator == "||")
     left, right = evaluate(node.left, scope), evaluate(node.right, scope)
     if operator in ("==", "!="):
+        if isinstance(left, list | dict):
+            scope.module.budget.spend(parts_in(left) // PARTS_A_STEP)
         result = _equal(node, left, right)
         return result if operator == "==" or isinstance(result, Unknown) else not result
     left, right = as_number(left), as_number(right)
@@ -403,7 +411,10 @@ def _for(node: hcl.For, scope: Scope) -> Any:
 
 
 def _template(node: hcl.Template, scope: Scope) -> Any:
-    return concat(as_text(evaluate(part, scope)) for part in node.parts)
+    text = concat(as_text(evaluate(part, scope)) for part in node.parts)
+    if isinstance(text, str) and len(text) > _LONG:
+        scope.module.budget.spend(len(text) // LETTERS_A_STEP)
+    return text
 
 
 def _template_if(node: hcl.TemplateIf, scope: Scope) -> Any:

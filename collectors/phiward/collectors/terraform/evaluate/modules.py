@@ -8,7 +8,7 @@ from msgspec import Struct
 from phiward.collectors.terraform.evaluate import files, functions
 from phiward.collectors.terraform.evaluate.blocks import Evaluated, guarded
 from phiward.collectors.terraform.evaluate.data import DATA_SOURCES, IDENTIFIERS
-from phiward.collectors.terraform.evaluate.expression import Budget, Scope, evaluate
+from phiward.collectors.terraform.evaluate.expression import LETTERS_A_STEP, PARTS_A_STEP, Budget, Scope, evaluate
 from phiward.collectors.terraform.evaluate.folders import Folder
 from phiward.collectors.terraform.evaluate.partly import PartlyKnownList, PartlyKnownMap
 from phiward.collectors.terraform.evaluate.sources import module_path
@@ -355,7 +355,10 @@ class Module:
             return files.call(self, name, arguments)
         if name == "defaults":
             return defaulted(arguments)
-        return functions.call(name, arguments)
+        result = functions.call(name, arguments, self.budget.spend)
+        if isinstance(result, str | list):
+            self.budget.spend(len(result) // (LETTERS_A_STEP if isinstance(result, str) else PARTS_A_STEP))
+        return result
 
 
 def _each(entries: list[tuple[Any, Any]]) -> Expansion:
