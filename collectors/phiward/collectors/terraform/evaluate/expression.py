@@ -44,6 +44,8 @@ PARTS_A_STEP = 4
 """How many parts of a value are copied, or looked through, in the time of one step."""
 LETTERS_A_STEP = 20
 """How many letters of a long text count as one step: they cost memory rather than time."""
+INSTANCES = 200_000
+"""How many resources a run may make: count and for_each within count and for_each."""
 TOTAL_BUDGET = 20_000_000
 """Steps all arguments of a run may take together."""
 
@@ -51,11 +53,13 @@ TOTAL_BUDGET = 20_000_000
 class Budget:
     """What is left of the steps that evaluation may take."""
 
-    __slots__ = ("doubt", "left", "total")
+    __slots__ = ("doubt", "instances", "left", "total")
 
     def __init__(self, total: int = TOTAL_BUDGET) -> None:
         self.total = total
         self.left = ATTRIBUTE_BUDGET
+        self.instances = INSTANCES
+        """How many more resources and modules may be made; a module counts as several."""
         self.doubt: Unknown | None = None
         """Set when an instance was taken that may not exist: `try` and `can` must not rely on it."""
 
@@ -67,6 +71,12 @@ class Budget:
     def doubted(self) -> Unknown | None:
         """Return why the last value may not be there at all."""
         return self.doubt
+
+    def make(self, number: int) -> None:
+        """Make instances. Raises `Exhausted` when there would be too many."""
+        if number > self.instances:
+            raise Exhausted(f"the code makes more than {INSTANCES:,} instances")
+        self.instances -= number
 
     def spend(self, steps: int) -> None:
         """Take steps. Raises `Exhausted` when there are none left."""
