@@ -276,7 +276,7 @@ def _binary(node: hcl.Binary, scope: Scope) -> Any:
     left, right = evaluate(node.left, scope), evaluate(node.right, scope)
     if operator in ("==", "!="):
         if isinstance(left, list | dict):
-            scope.module.budget.spend(parts_in(left) // PARTS_A_STEP)
+            scope.module.budget.spend(parts_in(left))
         result = _equal(node, left, right)
         return result if operator == "==" or isinstance(result, Unknown) else not result
     left, right = as_number(left), as_number(right)

@@ -168,6 +168,8 @@ class Disk:
     def _load(self, path: str) -> Folder | None:
         try:
             listed = os.listdir(self.top / path)  # noqa: PTH208 - pathlib makes an object of each
+        except (FileNotFoundError, NotADirectoryError):
+            return None  # who calls it says so
         except OSError as error:
             self.problem(path, f"the folder cannot be read: {error.strerror}")
             return None
