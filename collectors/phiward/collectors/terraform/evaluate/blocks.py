@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from phiward.collectors.terraform.evaluate.expression import Budget, Scope, attribute, evaluate, pairs
+from phiward.collectors.terraform.evaluate.expression import PARTS_A_STEP, Budget, Scope, attribute, evaluate, pairs
 from phiward.collectors.terraform.evaluate.partly import Rest
-from phiward.collectors.terraform.evaluate.values import Exhausted, Failure, Handle, both, bounded, plain
+from phiward.collectors.terraform.evaluate.values import Exhausted, Failure, Handle, both, parts_in, plain
 from phiward.collectors.terraform.hcl import syntax as hcl
 from phiward.inventory.model import LeftOut, Lines
 from phiward.inventory.unknown import Unknown
@@ -20,7 +20,9 @@ _UNSET: Any = object()
 def guarded(compute: Callable[[], Any], budget: Budget, what: str) -> Any:
     """Run an evaluation; whatever stops it becomes `Unknown`, with the reason."""
     try:
-        return bounded(compute())
+        value = compute()
+        if isinstance(value, list | dict):
+            budget.spend(parts_in(value) // PARTS_A_STEP)  # it is copied when it is read
     except Failure as failure:
         return Unknown(f"{what} cannot be evaluated: {failure}")
     except Exhausted as spent:
@@ -28,6 +30,8 @@ def guarded(compute: Callable[[], Any], budget: Budget, what: str) -> Any:
     except RecursionError:
         budget.left -= 1000
         return Unknown(f"{what} was not evaluated: it nests too deeply")
+    else:
+        return value
 
 
 class Missing(Lines):
