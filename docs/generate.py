@@ -223,7 +223,8 @@ def _coverage_of_code(controls: list[Control], known: Catalog) -> Iterator[str]:
     yield from _COVERAGE_OF_CODE.splitlines()
     yield ""
     yield from _table(
-        ("section", "what is asserted", "others call it", "answered by"), iac_coverage.rows(iter(controls), known)
+        ("section", "what is asserted", "others call it", "answered by", "of CloudFormation"),
+        iac_coverage.rows(iter(controls), known),
     )
 
 

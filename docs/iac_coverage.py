@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import cloudformation_coverage
+
 from phiward.collectors.terraform import forms
 from phiward.engine.control import Control
 from phiward.engine.fit import types_of
@@ -148,9 +150,10 @@ def why_not(check: Check, name: str, read: dict[str, str]) -> str | None:
     return REASONS.get(name) or unread(check, read) or ("not yet" if check.section != "aws" else None)
 
 
-def rows(controls: Iterator[Control], known: Catalog) -> Iterator[tuple[str, str, str, str]]:
-    """Yield the rows of the page: section, what is asserted, who calls it what, what answers it."""
-    answered, read = answers(controls, known), read_types()
+def rows(controls: Iterator[Control], known: Catalog) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield the rows of the page: section, what is asserted, who calls it what, what answers it, of which templates."""
+    every = {control.id: control for control in controls}
+    answered, read = answers(iter(every.values()), known), read_types()
     for check in checks():
         by = sorted({control for name in check.names for control in answered.get(name, ())})
         told = [f"[{control}](controls.md#{control})" for control in by]
@@ -159,4 +162,20 @@ def rows(controls: Iterator[Control], known: Catalog) -> Iterator[tuple[str, str
             if name not in answered:
                 lacking.setdefault(why_not(check, name, read) or "not yet", []).append(f"`{name}`")
         told += [f"not {', '.join(names)}: *{why}*" for why, names in lacking.items()]
-        yield check.section, check.asserts, ", ".join(f"`{name}`" for name in check.names), "; ".join(told)
+        asked = {name: set(types_of(every[name].applies_to, known)) for name in by}
+        yield (
+            check.section,
+            check.asserts,
+            ", ".join(f"`{name}`" for name in check.names),
+            "; ".join(told),
+            of_templates(check.id, asked),
+        )
+
+
+def of_templates(identity: str, asked: dict[str, set[str]]) -> str:
+    """Say of which CloudFormation types a row is judged, and of which not, by the controls that answer it."""
+    yes, no = cloudformation_coverage.judged("iac", identity, asked)
+    reasons = {kind: cloudformation_coverage.why_not("iac", identity, kind) or "not answered" for kind in no}
+    return "; ".join(
+        [", ".join(f"`{kind}`" for kind in yes)] * bool(yes) + [f"not `{k}`: *{w}*" for k, w in reasons.items()]
+    )

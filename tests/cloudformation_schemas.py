@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -55,3 +56,15 @@ def _value(node: Any, root: Any, within: tuple[str, ...]) -> Any:
     if choices and not kind:
         return _value(choices[0], root, within)
     return {"boolean": True, "integer": 1, "number": 1}.get(kind, "x")
+
+
+def every_name(node: Any) -> Iterator[str]:
+    """Yield the properties of all levels of a schema."""
+    if isinstance(node, dict):
+        if isinstance(node.get("properties"), dict):
+            yield from node["properties"]
+        for each in node.values():
+            yield from every_name(each)
+    elif isinstance(node, list):
+        for each in node:
+            yield from every_name(each)

@@ -19,6 +19,7 @@ def page() -> ModuleType:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules["iac_coverage_page"] = module
+    sys.path.insert(0, str(ROOT / "docs"))
     spec.loader.exec_module(module)
     return module
 

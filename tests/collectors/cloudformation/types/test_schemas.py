@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cloudformation_schemas import schema, target
+from cloudformation_schemas import every_name, schema, target
 
 from phiward.collectors.cloudformation import shapes, types
 from phiward.collectors.cloudformation.shapes import Rule, Shape, Spec
@@ -34,18 +34,6 @@ def strangers(spec: Spec, node: Any, root: Any, path: str) -> Iterator[str]:
             yield f"{path}.{name}"
         elif isinstance(rule, Rule):
             yield from strangers(rule.inner, known[name], root, f"{path}.{name}")
-
-
-def every_name(node: Any) -> Iterator[str]:
-    """Yield the properties of all levels of a schema."""
-    if isinstance(node, dict):
-        if isinstance(node.get("properties"), dict):
-            yield from node["properties"]
-        for each in node.values():
-            yield from every_name(each)
-    elif isinstance(node, list):
-        for each in node:
-            yield from every_name(each)
 
 
 @pytest.mark.parametrize("shape", shapes.discover().values(), ids=lambda shape: shape.type)
