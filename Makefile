@@ -55,9 +55,11 @@ docs: setup  ## Renew the reference pages, the published schemas and the list of
 dist: setup  ## Build the wheel and the source archive into dist/
 	$(BIN)/python -m build --no-isolation --outdir dist .
 
-lock: setup  ## Renew requirements/dev.txt from pyproject.toml
+lock: setup  ## Renew requirements/dev.txt and ci/requirements.txt from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 		--no-emit-index-url --custom-compile-command "make lock" --all-extras --group dev pyproject.toml -o requirements/dev.txt
+	echo "hatchling" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+		--no-emit-index-url --custom-compile-command "make lock" --constraint requirements/dev.txt pyproject.toml - -o ci/requirements.txt
 
 clean:  ## Remove what was built
 	rm -rf build dist $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

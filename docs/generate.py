@@ -13,6 +13,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 import aws_coverage
+import iac_coverage
 
 from phiward.cli.arguments import parser
 from phiward.collectors.aws import calls, permissions, questions
@@ -41,6 +42,7 @@ def pages() -> dict[str, str]:
         "resource-types.md": _types(known),
         "aws-permissions.md": _permissions(known),
         "coverage-aws.md": _coverage(list(library.controls.values()), known),
+        "coverage-iac.md": _coverage_of_code(list(library.controls.values()), known),
         "command-line.md": _command_line(),
         "operators.md": _operators(),
         "policy-file.md": _policy_file(),
@@ -205,6 +207,24 @@ def _coverage(controls: list[Control], known: Catalog) -> Iterator[str]:
     yield ""
     yield from _table(
         ("service", "what is asserted", "others call it", "answered by"), aws_coverage.rows(iter(controls), known)
+    )
+
+
+_COVERAGE_OF_CODE = """\
+# What other tools check of infrastructure code
+
+The checks of Checkov, Trivy and CloudFormation Guard over AWS and Kubernetes, one row for each thing that is asserted.
+A control answers an id where its `equivalents` name it for a type that code can fill; it may ask more than they do.
+These names are also how their [ignore comments and configurations](../how-to/move-from-another-tool.md) are read.
+"""
+
+
+def _coverage_of_code(controls: list[Control], known: Catalog) -> Iterator[str]:
+    yield from _COVERAGE_OF_CODE.splitlines()
+    yield ""
+    yield from _table(
+        ("section", "what is asserted", "others call it", "answered by", "of CloudFormation"),
+        iac_coverage.rows(iter(controls), known),
     )
 
 

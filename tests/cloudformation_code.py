@@ -8,15 +8,13 @@ import terraform_code
 from phiward.collectors.cloudformation.collector import CloudformationCollector
 from phiward.collectors.port import Options
 from phiward.inventory import wire
-from phiward.inventory.model import CollectionGap, Resource
+from phiward.inventory.model import Found, Resource
 
-IDENTITY = ("account", "id", "lines", "name", "observations", "origin", "provider", "region", "unknown")
+IDENTITY = ("account", "id", "left_out", "lines", "name", "observations", "origin", "provider", "region", "unknown")
 """Fields that say where a resource was read, not what it is."""
 
 
-def found(
-    folder: Path, template: str, *, name: str = "template.yaml", **options: Any
-) -> list[Resource | CollectionGap]:
+def found(folder: Path, template: str, *, name: str = "template.yaml", **options: Any) -> list[Found]:
     """Collect a template, resources and gaps."""
     (folder / name).write_text(template)
     return list(CloudformationCollector().collect(str(folder), Options(**options), lambda _: None))
@@ -41,7 +39,14 @@ def assert_agree(folder: Path, type_name: str, *, hcl: str, template: str, but: 
     said = {_label(each.id): _facts(each, but) for each in in_hcl.values() if each.type == type_name}
     same = {_label(each.id): _facts(each, but) for each in in_template.values() if each.type == type_name}
     assert said, f"the Terraform code makes no {type_name}"
-    assert same == said
+    assert same.keys() == said.keys()
+    different = {
+        f"{name}: {path}": (facts.get(path), same[name].get(path))
+        for name, facts in said.items()
+        for path in sorted({*facts, *same[name]})
+        if facts.get(path) != same[name].get(path)
+    }
+    assert different == {}, f"path: (Terraform, template): {different}"
 
 
 def _facts(resource: Resource, but: tuple[str, ...]) -> dict[str, Any]:

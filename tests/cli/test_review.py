@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from phiward.cli.main import main
-from phiward.cli.passphrase import VARIABLE
+from phiward.cli.signing import VARIABLE
 
 CODE = 'resource "aws_ebs_volume" "a" {\n  availability_zone = "us-east-1a"\n  size = 1\n}\n'
 

@@ -12,6 +12,8 @@ from phiward.engine.condition import All, Any_, Condition, Elements, Quantifier,
 from phiward.engine.condition import Test as Asks
 from phiward.engine.evaluate import evaluate
 from phiward.engine.findings import Finding, Verdict
+from phiward.evidence.report import reason_text
+from phiward.inventory.model import LeftOut
 
 ENCRYPTED = Asks("encryption_at_rest.enabled", "equals", True)
 
@@ -45,6 +47,26 @@ def test_what_is_hidden_of_each_resource_is_told_of_that_resource() -> None:
 
     assert [told(each) for each in findings] == [[("encryption_at_rest", None, f"reason {n}")] * 2 for n in range(3)]
     assert [each.why[0].file for each in findings] == ["0.tf", "1.tf", "2.tf"]
+
+
+def test_a_default_that_decided_is_told() -> None:
+    """The argument that is left out goes with the lines of the closest path, and with no other."""
+    asked = All((Asks("encryption_at_rest.enabled", "equals", True), Asks("backup.enabled", "equals", True)))
+    body = {
+        "id": "k",
+        "encryption_at_rest": {"enabled": False},
+        "backup": {"enabled": False},
+        "lines": {"encryption_at_rest": ["m.tf", 1, 9], "backup": ["m.tf", 4, 4]},
+        "left_out": {"encryption_at_rest": ["storage_encrypted", False]},
+    }
+
+    (finding,) = found("test.key", asked, body)
+
+    assert [each.left_out for each in finding.why] == [LeftOut("storage_encrypted", False), None]
+    assert reason_text(finding.why[0]) == (
+        "encryption_at_rest.enabled is false, must be true "
+        "(storage_encrypted is left out: the provider's default is false)"
+    )
 
 
 def test_a_hidden_part_does_not_hide_what_decides() -> None:

@@ -55,6 +55,16 @@ def folders(root: Path, control: str = CONTROL, policy: str = POLICY) -> Folders
     [
         ("severity: high", "severity: hihg", "stores-encrypted.yaml:4:11: severity: 'hihg' is not one of"),
         ("rest.enabled: true", "rest.enable: true", "did you mean 'enabled'?"),
+        ("{note: now}}", "{note: now}}, fixes: {test.stor: []}", "there is no resource type 'test.stor'"),
+        ("{note: now}}", "{note: now}}, fixes: {test.store: [{set: {a: 1}}]}", "fixes.test.store[0].in: is missing"),
+        (
+            "{note: now}}",
+            "{note: now}}, fixes: {test.store: [{in: b, set: {a b: 1}}]}",
+            "is not the name of an argument",
+        ),
+        ("{note: now}}", '{note: now}}, fixes: {test.store: [{in: b, set: {a: "${x}"}}]}', "there is no parameter 'x'"),
+        ("{note: now}}", "{note: now}}, fixes: {test.store: [{in: b, set: {a: [1]}}]}", "must be text, a whole number"),
+        ("{note: now}}", "{note: now}}, fixes: {test.store: {in: b}}", "must be a list of fixes"),
         ("rest.enabled: true", "rest.enabled: yes", "'yes' is not true or false"),
         ("rest.enabled: true", "rest.enabled: {gte: 3}", "gte asks int"),
         ("rest.enabled: true", "rest.enabled: {equal: 3}", "did you mean 'equals'?"),

@@ -16,7 +16,7 @@ from phiward.engine.control import AppliesTo, Control, Domain, Remediation, Seve
 from phiward.engine.findings import Finding, ResourceRef, Verdict, Why
 from phiward.engine.summary import Counts, Summary
 from phiward.evidence import json_report, markdown, run, sarif, schemas, table
-from phiward.evidence.report import Report
+from phiward.evidence.report import Report, fix_text
 from phiward.inventory.model import CollectionGap
 from phiward.inventory.reach import Reach
 
@@ -190,6 +190,7 @@ def test_the_json_report_is_what_its_schema_says() -> None:
         "name": "backups",
         "account": None,
         "region": None,
+        "source": None,
         "file": "main.tf",
         "line": 3,
         "end_line": 9,
@@ -310,3 +311,24 @@ def test_a_huge_comment_stays_below_the_limit() -> None:
     assert "more, in the full report" in text
     assert text.count("<details>") == text.count("</details>")
     assert "Evidence:" in text
+
+
+@pytest.mark.parametrize(
+    ("source", "file", "told"),
+    [
+        ("terraform", "main.tf", "by Terraform"),
+        ("terraform-plan", "plan.json", "by Terraform"),
+        ("cloudformation", "repo/stacks/data.yaml", "by CloudFormation"),
+        ("kubernetes", "pod.yaml", "in general"),
+        ("live", None, "by the console"),
+        (None, "main.tf", "by Terraform"),
+    ],
+)
+def test_the_fix_is_that_of_the_source(source: str | None, file: str | None, told: str) -> None:
+    """Code is mended in its own language."""
+    ways = {"terraform": "by Terraform", "cloudformation": "by CloudFormation", "aws": "by the console"}
+    made = replace(control(), remediation=Remediation("in general", {"aws.s3.bucket": ways}))
+    place = ResourceRef(id="a", type="aws.s3.bucket", file=file, source=source)
+    found = Finding(control=made.id, verdict=Verdict.FAIL, resource=place)
+
+    assert fix_text(made, found) == told

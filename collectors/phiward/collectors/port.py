@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 from msgspec import Struct
 
 from phiward.inventory.catalog import ResourceType
-from phiward.inventory.model import CollectionGap, Need, Resource
+from phiward.inventory.model import Found, Need
 from phiward.inventory.reach import Reach
 
 
@@ -21,6 +21,8 @@ class Options(Struct, frozen=True, kw_only=True):
     """What the ids of this target's resources begin with, where several targets could use the same ones."""
     targets: tuple[str, ...] = ()
     """All targets of the run, this one among them: the code of a plan may lie in a folder that is read too."""
+    shared: bool = False
+    """Another collector reads the same target: a variable that this one does not know may be the other's parameter."""
     regions: tuple[str, ...] = ()
     profile: str | None = None
     role: str | None = None
@@ -30,6 +32,8 @@ class Options(Struct, frozen=True, kw_only=True):
     """Read every account of the AWS organisation."""
     org_role: str | None = None
     """The role to assume in each account of it, by name, with its path if it has one. None: the documented default."""
+    aggregator: str | None = None
+    """The AWS Config aggregator to ask, `NAME` or `REGION/NAME`. None: AWS Config of the account itself."""
     accounts: tuple[str, ...] = ()
     """Only these AWS accounts: numbers, or, of an organisation, patterns (`prod-*`) of numbers and names."""
     services: tuple[str, ...] = ()
@@ -86,8 +90,6 @@ class Collector(Protocol):
         """Declare every resource type it can yield."""
         ...
 
-    def collect(
-        self, target: str, options: Options, progress: Callable[[Progress], None]
-    ) -> Iterator[Resource | CollectionGap]:
+    def collect(self, target: str, options: Options, progress: Callable[[Progress], None]) -> Iterator[Found]:
         """Read the target. One failing part is a gap; `CollectError` only where nothing at all can be read."""
         ...

@@ -21,12 +21,13 @@ GROUP = "phiward.collectors"
 
 @cache
 def own() -> dict[str, Collector]:
-    """Return phiward's own collectors by name, sorted: `aws/collector.py` holds the class `AwsCollector`."""
+    """Return phiward's own collectors by name, in the order of their folders: `aws/collector.py` has `AwsCollector`."""
     from importlib import import_module
 
     names = sorted(path.parent.name for path in Path(__file__).parent.glob("*/collector.py"))
     modules = {name: import_module(f"phiward.collectors.{name}.collector") for name in names}
-    return {name: getattr(module, f"{name.capitalize()}Collector")() for name, module in modules.items()}
+    made = (getattr(module, f"{name.capitalize()}Collector")() for name, module in modules.items())
+    return {collector.name: collector for collector in made}
 
 
 @cache
@@ -87,7 +88,7 @@ def _unclaimed(target: str) -> str:
             return f"{target}: cannot be read: {why}"
         return (
             f"{target}: nothing to scan: there is no Terraform (.tf, .tf.json), no CloudFormation template and "
-            "nothing of Kubernetes in it, and it is no plan (terraform show -json)"
+            "nothing of Kubernetes in it, and it is no plan (terraform show -json) and no snapshot of AWS Config"
         )
     near = get_close_matches(target, installed(), n=1)
     hint = f"; did you mean {near[0]!r}?" if near else f"; known words are: {', '.join(installed())}"

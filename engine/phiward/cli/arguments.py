@@ -4,12 +4,18 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import Any
 
-FORMATS = ("table", "json", "sarif", "markdown")
+FORMATS = ("text", "table", "json", "sarif", "markdown", "junit", "github", "gitlab")
+
+DOMAINS = (
+    "access", "administrative", "backup", "encryption", "integrity", "logging", "monitoring", "network", "patching",
+)  # fmt: skip
+"""`phiward.engine.control.Domain`, which is not imported here."""
 
 EPILOG = """\
 examples:
   phiward scan infra/                            Terraform, before the deploy
-  phiward scan plan.json --format sarif -o f.sarif   a plan, for a pipeline
+  phiward scan plan.json --report sarif=f.sarif --report markdown=f.md   a plan, for a pipeline
+  phiward scan infra/ --changed-since origin/main    only what this branch adds counts
   phiward scan aws host infra/ --bundle evidence.zip  three sources, one signed bundle
   phiward verify evidence.zip --deep             check a bundle, and that its findings follow from its facts
   phiward controls show data-store-encrypted-at-rest
@@ -23,6 +29,8 @@ targets, any number of them at once:
   PLAN.json        the output of: terraform show -json PLAN
   aws              the account that the environment's credentials open (needs: pip install 'phiward[aws]');
                    every account of its organisation with --org
+  aws-config       the same, as AWS Config recorded it: many accounts at once with --aggregator
+  SNAPSHOTS        a folder of AWS Config's deliveries (AWSLogs/...), or one snapshot (.json.gz)
   host             this Linux machine
   host:FILE        a recorded answer of the host probe
 """
@@ -34,11 +42,27 @@ exit codes: 0 of every resource it can be told, 3 of some it cannot, or somethin
 """
 )
 
+FIX = """\
+examples:
+  phiward fix infra/                 the patch, to be read
+  phiward fix infra/ | git apply     take it over
+  phiward fix infra/ --write         change the files at once
+
+Only fixes that a control declares, that were seen to mend its finding on a copy, and that bring nothing new. What
+people must decide (keys, networks, names) and what a variable decides is left alone, and told.
+
+exit codes: 0 done, also where there was nothing to do; 2 abnormal end
+"""
+
 PERMISSIONS = """\
 formats:
   json             the policy; where one managed policy (6,144 characters) does not hold it, a list: see --part
   terraform        a module: the auditor's role with its trust, and the policies
   cloudformation   the same as a template for a stack, or for a stack set over an organisation
+"""
+
+DIFF = """\
+exit codes: 0 nothing is new and nothing has regressed; 1 something is, or has; 2 a bundle is not what was signed
 """
 
 REVIEW = """\
@@ -49,6 +73,19 @@ and counts for those whose trust file names it in the role `reviewer`.
 LEDGER = """\
 exit codes of verify: 0 whole; 4 edited, dropped, swapped, cut off, or not holding a head that was kept elsewhere
 """
+MIGRATE = """\
+configurations:
+  checkov   .checkov.yaml, or the baseline that checkov --create-baseline writes
+  prowler   a mutelist, or an allowlist
+  trivy     .trivyignore, .trivyignore.yaml, trivy.yaml
+
+Every line that cannot be carried over is told, with what to do instead. Ignore comments in code: scan --import-waivers.
+"""
+
+CONFIGURED = frozenset(
+    {"scan", "fix", "collect", "evaluate", "scope", "waivers", "controls", "policies", "aws", "config"}
+)
+"""The commands that read `phiward.yaml`."""
 
 VERIFY = """\
 exit codes: 0 intact and signed by a trusted key; 1 changed, or not a bundle; 2 no valid signature, or by a key that is
@@ -82,7 +119,21 @@ def parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
         command.set_defaults(command=name)
         if words is None or name in words:
             fill(command)
+            if name in CONFIGURED:
+                _configured(command)
     return top
+
+
+def _configured(command: argparse.ArgumentParser) -> None:
+    """Add what names the configuration: to each action of a command, where it has some."""
+    inner = [each for each in command._actions if isinstance(each, argparse._SubParsersAction)]  # noqa: SLF001 - argparse has no other way to reach them
+    for parser in [choice for each in inner for choice in each.choices.values()] or [command]:
+        parser.add_argument(
+            "--config",
+            type=_named,
+            metavar="FILE|none",
+            help="the phiward.yaml to go by (default: the nearest, up to the root of the repository)",
+        )
 
 
 class Version(argparse.Action):
@@ -100,8 +151,33 @@ def _scan(command: argparse.ArgumentParser) -> None:
     command.add_argument("targets", nargs="+", type=_named, metavar="TARGET", help="what to look at; see below")
     _reading(command)
     _judging(command)
+    _comparing(command).add_argument(
+        "--changed-since",
+        type=_named,
+        metavar="REV",
+        help="count only what was not found in the same code at REV (git)",
+    )
     _reporting(command)
     command.add_argument("--inventory", type=_named, metavar="FILE", help="keep what was read (.jsonl or .jsonl.zst)")
+    _engineering(command)
+
+
+def _engineering(command: argparse.ArgumentParser) -> None:
+    """Add what helps while code is being written."""
+    group = command.add_argument_group("while writing code")
+    group.add_argument(
+        "--watch", action="store_true", help="judge again on every save, and show what is new and what is mended"
+    )
+    _explaining(group)
+
+
+def _explaining(group: Any) -> None:
+    group.add_argument(
+        "--explain",
+        type=_named,
+        metavar="CONTROL",
+        help="ask this control alone, and show how each verdict came about: each part, its value, where that was read",
+    )
 
 
 def _collect(command: argparse.ArgumentParser) -> None:
@@ -119,7 +195,9 @@ def _collect(command: argparse.ArgumentParser) -> None:
 def _evaluate(command: argparse.ArgumentParser) -> None:
     command.add_argument("inventory", type=_named, metavar="INVENTORY", help="the file that `phiward collect` wrote")
     _judging(command)
+    _comparing(command)
     _reporting(command)
+    _explaining(command)
 
 
 def _report(command: argparse.ArgumentParser) -> None:
@@ -150,9 +228,23 @@ def _keygen(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _diff(command: argparse.ArgumentParser) -> None:
+    command.add_argument("earlier", type=_named, metavar="EARLIER", help="a bundle")
+    command.add_argument("later", type=_named, metavar="LATER", help="a later bundle")
+    command.add_argument("--format", choices=("table", "json"), default="table")
+    command.add_argument("--all", action="store_true", help="table: also what fails in both")
+    _trusting(command)
+
+
 def _review(command: argparse.ArgumentParser) -> None:
     command.add_argument("bundle", type=_named, metavar="BUNDLE", help="the .zip, or the folder it was unpacked into")
-    command.add_argument("--sign", type=_named, metavar="FILE", required=True, help="the reviewer's private key (PEM)")
+    command.add_argument(
+        "--sign",
+        type=_named,
+        metavar="KEY",
+        required=True,
+        help="the reviewer's key: a PEM file, or awskms:KEY",
+    )
     command.add_argument("--reviewer", type=_named, metavar="NAME", required=True, help="who reviews")
     command.add_argument("--office", type=_named, metavar="OFFICE", required=True, help="as what: 'security official'")
     command.add_argument(
@@ -184,6 +276,7 @@ def _ledger(command: argparse.ArgumentParser) -> None:
 def _controls(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(title="actions", metavar="ACTION", required=True, dest="action")
     for name, text in (
+        ("new", "write the skeleton of a control, to be filled in"),
         ("list", "list the controls"),
         ("show", "show one control: what it asks, why, and how to fix it"),
         ("lint", "check control and policy files: words, paths, types, citations"),
@@ -194,7 +287,19 @@ def _controls(command: argparse.ArgumentParser) -> None:
         action.add_argument(
             "--controls", action="append", default=[], type=_named, metavar="DIR", help="your own controls"
         )
-        if name == "show":
+        if name == "new":
+            action.add_argument("id", metavar="CONTROL", help="its id names the good state: disks-are-encrypted")
+            about = action.add_mutually_exclusive_group(required=True)
+            about.add_argument(
+                "--type", type=_named, metavar="T", help="the one resource type it asks (phiward schema)"
+            )
+            about.add_argument(
+                "--aspect", type=_named, metavar="A", help="the aspect it asks, of every type that has it"
+            )
+            action.add_argument("--path", type=_named, metavar="PATH", help="what it asks; else something it could ask")
+            action.add_argument("--domain", choices=DOMAINS, default="administrative")
+            action.add_argument("--title", type=_named, metavar="TEXT", help="one sentence that is true of what passes")
+        elif name == "show":
             action.add_argument("id", metavar="CONTROL")
         else:
             action.add_argument("--policy", type=_named, metavar="ID|FILE", default="hipaa-security-rule")
@@ -252,6 +357,19 @@ def _waivers(command: argparse.ArgumentParser) -> None:
         action.add_argument("--now", type=_named, metavar="TIME", help="take this for the present")
 
 
+def _migrate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("tool", choices=("checkov", "prowler", "trivy"))
+    command.add_argument("file", type=_named, metavar="CONFIG", help="its configuration, see below")
+    command.add_argument(
+        "-o",
+        "--output",
+        type=_named,
+        metavar="DIR",
+        default=".",
+        help="where to write (default: here); overwrites nothing",
+    )
+
+
 def _schema(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "name", nargs="?", metavar="TYPE|ASPECT", help="a resource type or an aspect; all, when left out"
@@ -277,6 +395,12 @@ def _aws(command: argparse.ArgumentParser) -> None:
         "--controls", action="append", default=[], type=_named, metavar="DIR", help="your own controls, added"
     )
     action.add_argument("--select", type=_words, default=(), metavar="A,B", help="only these controls")
+    action.add_argument(
+        "--target",
+        choices=("aws", "aws-config", "aggregator"),
+        default="aws",
+        help="what is read: the services (default), AWS Config of one account, or an aggregator of AWS Config",
+    )
     action.add_argument("--format", choices=("json", "terraform", "cloudformation"), default="json")
     action.add_argument("--part", type=int, metavar="N", help="json: only the Nth policy, where one is not enough")
     action.add_argument("--partition", choices=("aws", "aws-us-gov", "aws-cn"), default="aws", help="json: of the ARNs")
@@ -295,12 +419,37 @@ def _reading(command: argparse.ArgumentParser) -> None:
     group.add_argument("--role", type=_named, metavar="ARN", help="AWS role to assume")
     group.add_argument("--regions", type=_words, default=(), metavar="A,B", help="AWS regions (default: all enabled)")
     _accounts(command)
+    _variables(group)
+
+
+def _variables(group: Any) -> None:
+    """Add the values of Terraform's variables."""
     group.add_argument(
         "--var", action="append", default=[], type=_named, metavar="NAME=VALUE", help="a Terraform variable"
     )
     group.add_argument(
         "--var-file", action="append", default=[], type=_named, metavar="FILE", help="a Terraform variable file"
     )
+
+
+def _fix(command: argparse.ArgumentParser) -> None:
+    command.add_argument("targets", nargs="+", type=_named, metavar="PATH", help="folders or files of code")
+    command.add_argument("--write", action="store_true", help="change the files, instead of printing the patch")
+    command.add_argument(
+        "--allow-replacement",
+        action="store_true",
+        help="also offer what makes a thing anew, with all that it holds: plan the move of its data first",
+    )
+    _variables(command.add_argument_group("reading"))
+    group = command.add_argument_group("judging")
+    _choosing(group)
+    group.add_argument("--select", type=_words, default=(), metavar="A,B", help="only these controls")
+    group.add_argument("--now", type=_named, metavar="TIME", help="take this for the present, as 2026-07-01T00:00:00Z")
+    command.add_argument("-q", "--quiet", action="store_true", help="only the patch, no talk")
+    unasked = argparse.ArgumentParser(add_help=False)  # what reading code has no use for keeps its default
+    _reading(unasked)
+    kept = {name: value for name, value in vars(unasked.parse_args([])).items() if not name.startswith("var")}
+    command.set_defaults(**kept, import_waivers=False)
 
 
 def _accounts(command: argparse.ArgumentParser) -> None:
@@ -312,6 +461,12 @@ def _accounts(command: argparse.ArgumentParser) -> None:
     group.add_argument("--org", action="store_true", help="every account of the organisation; suspended ones are told")
     group.add_argument(
         "--org-role", type=_named, metavar="NAME", help="the role to assume in each account (default: phiward-audit)"
+    )
+    group.add_argument(
+        "--aggregator",
+        type=_named,
+        metavar="NAME",
+        help="aws-config: ask this aggregator of AWS Config; REGION/NAME where it is in another region",
     )
     group.add_argument(
         "--external-id", type=_named, metavar="ID", help="what the trust policies of the roles ask for, if they do"
@@ -353,8 +508,29 @@ def _judging(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("judging")
     _choosing(group)
     group.add_argument("--select", type=_words, default=(), metavar="A,B", help="only these controls")
+    group.add_argument(
+        "--import-waivers", action="store_true", help="read the ignore comments of other tools too (checkov:skip, ...)"
+    )
     group.add_argument("--unknown", choices=("fail", "warn", "pass"), help="what the gate does with what it cannot see")
     group.add_argument("--now", type=_named, metavar="TIME", help="take this for the present, as 2026-07-01T00:00:00Z")
+
+
+def _comparing(command: argparse.ArgumentParser) -> Any:
+    """Add what a run may be compared with, and return the group of which one may be chosen."""
+    group = command.add_argument_group(
+        "only what is new", "What was found before is shown as known, and does not count for the gate."
+    )
+    group.add_argument(
+        "--baseline-key",
+        action="append",
+        default=[],
+        type=_named,
+        metavar="FILE",
+        help="the baseline must be signed by this public key (PEM)",
+    )
+    one = group.add_mutually_exclusive_group()
+    one.add_argument("--baseline", type=_named, metavar="BUNDLE", help="count only what this bundle does not hold")
+    return one
 
 
 def _choosing(group: Any) -> None:
@@ -374,22 +550,39 @@ def _reporting(command: argparse.ArgumentParser) -> None:
     group = _output(command)
     group.add_argument("--bundle", type=_named, metavar="FILE", help="write signed evidence here (.zip)")
     group.add_argument(
-        "--key", type=_named, metavar="FILE", help="sign with this private key (default: a local one, made once)"
+        "--key",
+        type=_named,
+        metavar="KEY",
+        help="sign with this private key: a PEM file, or awskms:KEY (default: a local one, made once)",
     )
     group.add_argument(
         "--ledger", type=_named, metavar="FILE", help="record here that this run began, and how it ended"
+    )
+    group.add_argument(
+        "--report",
+        action="append",
+        default=[],
+        type=_form_and_file,
+        metavar="FORMAT=FILE",
+        help="write one more report, any number of times",
     )
     group.add_argument("-q", "--quiet", action="store_true", help="no progress, no talk")
 
 
 def _output(command: argparse.ArgumentParser) -> Any:
     group = command.add_argument_group("reporting")
-    group.add_argument("--format", choices=FORMATS, default="table")
+    group.add_argument(
+        "--format",
+        choices=FORMATS,
+        help="default: text (findings in the code) for a scan of code on a terminal, else table",
+    )
     group.add_argument(
         "-o", "--output", type=_named, metavar="FILE", help="write the report here instead of to standard output"
     )
     group.add_argument(
-        "--all", action="store_true", help="table: every finding and every requirement, also those not assessed"
+        "--all",
+        action="store_true",
+        help="text, table: every finding; table: every requirement, also those not assessed",
     )
     return group
 
@@ -407,6 +600,13 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _form_and_file(text: str) -> tuple[str, str]:
+    form, equals, file = text.partition("=")
+    if not equals or not file or form not in FORMATS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not FORMAT=FILE, with one of the formats {', '.join(FORMATS)}")
+    return form, file
+
+
 def _digest(text: str) -> str:
     if len(text) != 64 or not set(text.lower()) <= set("0123456789abcdef"):
         raise argparse.ArgumentTypeError(f"{text!r} is not a SHA-256 digest: 64 hexadecimal digits")
@@ -422,10 +622,12 @@ def _named(text: str) -> str:
 
 COMMANDS: tuple[tuple[str, str, str | None, Callable[[argparse.ArgumentParser], None]], ...] = (
     ("scan", "read targets, judge them, report, and keep evidence", SCAN, _scan),
+    ("fix", "mend what one argument mends: print a patch of the code, or write it", FIX, _fix),
     ("collect", "read targets into an inventory, and judge nothing", SCAN, _collect),
     ("evaluate", "judge an inventory that was collected before", None, _evaluate),
     ("report", "print the findings of a bundle again, in any format", None, _report),
     ("verify", "check that a bundle is whole, unchanged and signed", VERIFY, _verify),
+    ("diff", "say what changed between two bundles", DIFF, _diff),
     ("review", "add a reviewer's signature to a bundle", REVIEW, _review),
     ("ledger", "look at the record of runs, and check that nothing was taken out of it", LEDGER, _ledger),
     ("keygen", "make a key to sign evidence with", None, _keygen),
@@ -433,6 +635,8 @@ COMMANDS: tuple[tuple[str, str, str | None, Callable[[argparse.ArgumentParser], 
     ("policies", "look at policies: requirements, and the controls that answer them", None, _policies),
     ("scope", "show which resources count as holding ePHI, and why", SCOPE, _scope),
     ("waivers", "look at waivers, and check them", None, _waivers),
+    ("migrate", "write policy and waiver files from another tool's configuration", MIGRATE, _migrate),
+    ("config", "print the phiward.yaml that counts here, as commands would use it", None, lambda _: None),
     ("schema", "print what a control may ask for", None, _schema),
     ("aws", "say what reading an AWS account needs", None, _aws),
 )

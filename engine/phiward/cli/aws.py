@@ -18,14 +18,14 @@ def run(options: argparse.Namespace) -> int:
     from phiward.collectors.aws import permissions
 
     need = rules_of(options).needs
-    if not permissions.asked(need):
+    if not permissions.asked(need, options.target):
         raise UsageError("none of the selected controls reads AWS: no permission is needed")
     if options.format == "json":
-        _json(options, permissions.documents(need, options.partition))
+        _json(options, permissions.documents(need, options.partition, target=options.target))
     elif options.part is not None:
         raise UsageError("--part is for --format json: the other formats hold all policies")
     else:
-        sys.stdout.write(permissions.FORMS[options.format](need))
+        sys.stdout.write(permissions.FORMS[options.format](need, options.target))
     return 0
 
 

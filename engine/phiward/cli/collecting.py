@@ -11,16 +11,18 @@ from msgspec.structs import replace
 from phiward.cli.signals import Ended, handled
 from phiward.collectors.port import Reaching
 from phiward.errors import CollectError
-from phiward.inventory.model import CollectionGap
+from phiward.inventory.model import CollectionGap, Resource, WaiverComment
 from phiward.inventory.reach import Reach
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import FrameType
 
+    from phiward.cli.leaving_out import LeavingOut
+    from phiward.collectors.in_place.codeowners import Repositories
     from phiward.collectors.port import Collector, Options, Progress
-    from phiward.inventory.model import Need, Resource
+    from phiward.inventory.model import Found, Need
 
     Target = tuple[Collector, str]
     Needed = Need | None
@@ -40,6 +42,7 @@ class Collecting:
         targets: Sequence[Target],
         options: Options,
         progress: Callable[[Progress], None],
+        leaving_out: LeavingOut | None = None,
     ) -> None:
         self.reached: list[str] = []
         self.principals: set[str] = set()
@@ -52,20 +55,25 @@ class Collecting:
         self._targets = targets
         self._options = options
         self._progress = progress
+        self._leaving_out = leaving_out
+        self._finishing = Finishing()
         self._waiting = False
         self._ended = False
         """A second signal came: nothing more is kept."""
         self._told = False
         """The collector that is read knows of the Ctrl-C."""
 
-    def __iter__(self) -> Iterator[Resource | CollectionGap]:
+    def __iter__(self) -> Iterator[Found | Reach]:
         with handled(self._stop):
             for collector, target in self._targets:
                 for found in self._read(collector, target):
                     self.gaps += isinstance(found, CollectionGap)
                     yield found
+        if self._leaving_out is not None:
+            self.reach.append(self._leaving_out.reach())
+        yield from self.reach
 
-    def _read(self, collector: Collector, target: str) -> Iterator[Resource | CollectionGap]:
+    def _read(self, collector: Collector, target: str) -> Iterator[Found]:
         if self.interrupted:
             yield CollectionGap(source=collector.name, where=target, reason=INTERRUPTED)
             return
@@ -73,7 +81,12 @@ class Collecting:
         resources = 0
         try:
             while (found := self._next(source)) is not None:
-                if not isinstance(found, CollectionGap):
+                if self._leaving_out is not None and self._leaving_out.takes(found):
+                    continue
+                if isinstance(found, WaiverComment):
+                    yield self._finishing.owned(found)
+                    continue
+                if isinstance(found, Resource):
                     resources += 1
                     self.principals.update(seen.principal for seen in found.observations if seen.principal)
                 yield found
@@ -97,7 +110,7 @@ class Collecting:
         if self.interrupted:
             yield CollectionGap(source=collector.name, where=target, reason=INTERRUPTED)
 
-    def _next(self, source: Iterator[Resource | CollectionGap]) -> Resource | CollectionGap | None:
+    def _next(self, source: Iterator[Found]) -> Found | None:
         """Return what the collector yields next; tell it once of a Ctrl-C, and let it say what it leaves unread."""
         self._waiting = True
         try:
@@ -112,8 +125,10 @@ class Collecting:
 
     def _options_for(self, target: str) -> Options:
         """Return the options of one target: folders and files read together have ids of their own."""
-        targets = list(dict.fromkeys(name for _, name in self._targets))
-        return replace(self._options, within=within_of(target, targets), targets=tuple(targets))
+        every = [name for _, name in self._targets]
+        targets = tuple(dict.fromkeys(every))
+        within = within_of(target, targets)
+        return replace(self._options, within=within, targets=targets, shared=every.count(target) > 1)
 
     def _stop(self, number: int, _frame: FrameType | None) -> None:
         """Remember the first signal, and wake a collector that waits; at the second, end."""
@@ -124,6 +139,38 @@ class Collecting:
         if self._waiting:
             self._told = True
             raise KeyboardInterrupt
+
+
+def leaving_out_of(given: argparse.Namespace) -> LeavingOut | None:
+    """Return what leaves out what `phiward.yaml` says is not to be judged; None where it says nothing."""
+    config = getattr(given, "config_file", None)
+    if config is None or not config.leave_out:
+        return None
+    from phiward.cli.leaving_out import LeavingOut
+
+    return LeavingOut(config)
+
+
+class Finishing:
+    """What is done to everything that was found before it is judged: owners of files told, paths left out."""
+
+    def __init__(self, leaving_out: LeavingOut | None = None) -> None:
+        self._leaving_out = leaving_out
+        self._repositories: Repositories | None = None
+
+    def __call__(self, several: Iterable[Found]) -> tuple[Found, ...]:
+        """Return what is to be judged."""
+        kept = (each for each in several if self._leaving_out is None or not self._leaving_out.takes(each))
+        return tuple(self.owned(each) if isinstance(each, WaiverComment) else each for each in kept)
+
+    def owned(self, comment: WaiverComment) -> WaiverComment:
+        """Return a comment with who owns its file."""
+        if self._repositories is None:
+            from phiward.collectors.in_place.codeowners import Repositories
+
+            self._repositories = Repositories()
+        owned = self._repositories.of(comment.file)
+        return replace(comment, owners=owned.owners, owners_at=owned.at) if owned else comment
 
 
 def targets_of(names: Sequence[str]) -> list[Target]:
@@ -153,6 +200,8 @@ def options_of(given: argparse.Namespace, now: str, need: Need | None) -> Option
     for each in given.var_file:
         if why := irregular(each):
             raise UsageError(f"--var-file {each}: cannot be read: {why}")
+    if given.aggregator is not None and not any(name.startswith("aws-config") for name in given.targets):
+        raise UsageError("--aggregator is for the target aws-config, which is not among the targets")
     return Options(
         need=need,
         now=now,
@@ -162,6 +211,7 @@ def options_of(given: argparse.Namespace, now: str, need: Need | None) -> Option
         external_id=given.external_id,
         org=given.org,
         org_role=given.org_role,
+        aggregator=given.aggregator,
         accounts=given.accounts,
         services=given.services,
         tags=tuple(_pairs("--tag", "KEY=VALUE", given.tag)),

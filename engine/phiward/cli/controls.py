@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Run one action."""
-    actions = {"list": _list, "show": _show, "lint": _lint, "test": _test}
+    actions = {"new": _new, "list": _list, "show": _show, "lint": _lint, "test": _test}
     return actions[options.action](options)
 
 
@@ -26,16 +26,55 @@ def _list(options: argparse.Namespace) -> int:
 
     library, catalog, policy = load(options.controls, options.policy)
     rules = select(library, catalog, policy).rules
+    packs = {file.name.removeprefix("controls/"): file.pack for file in library.files if file.pack}
     if options.format == "json":
         from phiward.evidence.json_report import controls_document
 
-        sys.stdout.write(controls_document([rule.control for rule in rules]))
+        sys.stdout.write(controls_document([rule.control for rule in rules], packs))
         return 0
     rows = [
-        (rule.control.id, rule.control.severity, rule.control.domain, len(rule.types), rule.control.title)
+        (
+            rule.control.id,
+            rule.control.severity,
+            rule.control.domain,
+            len(rule.types),
+            rule.control.title,
+            *([packs.get(rule.control.file, "")] if packs else []),
+        )
         for rule in rules
     ]
-    print(table(("control", "severity", "domain", "types", "title"), rows))
+    print(table(("control", "severity", "domain", "types", "title", *(["pack"] if packs else [])), rows))
+    return 0
+
+
+def _new(options: argparse.Namespace) -> int:
+    """Write the skeleton of a control, and say what comes next."""
+    from pathlib import Path
+
+    from phiward.collectors.registry import catalog
+    from phiward.engine.control import Domain
+    from phiward.engine.skeleton import skeleton
+
+    text = skeleton(
+        catalog(docs=True),
+        options.id,
+        type_name=options.type,
+        aspect=options.aspect,
+        path=options.path,
+        domain=Domain(options.domain),
+        title=options.title,
+    )
+    folder = options.controls[-1] if options.controls else "controls"
+    target = Path(folder, options.domain, f"{options.id}.yaml")
+    if target.exists():
+        raise UsageError(f"{target}: is already there; nothing was written")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    put(
+        str(target),
+        f"Fill in what says so, then: phiward controls lint --controls {folder}",
+        f"                           phiward controls test --controls {folder} {options.id}",
+    )
     return 0
 
 
@@ -84,6 +123,11 @@ def _described(control: Control, types: tuple[str, ...]) -> list[str]:
     lines += ["", "How to fix it:", *text(control.remediation.text, indent=2)]
     for name, ways in control.remediation.by_type.items():
         lines += [f"  {name}:", *(f"    {source}: {way}" for source, way in ways.items())]
+    if control.remediation.fixes:
+        lines += ["", "phiward fix sets:"]
+    for fix in (fix for fixes in control.remediation.fixes.values() for fix in fixes):
+        told = ", ".join(f"{path} = {json.dumps(value)}" for path, value in fix.settings.items())
+        lines.append(f"  {told} in {fix.kind}{', which makes it anew' if fix.replaces else ''}")
     if control.equivalents:
         lines += ["", "Other tools call it:"]
         lines += [f"  {name}: {', '.join(each)}" for name, each in control.equivalents.items()]
@@ -102,11 +146,12 @@ def _lint(options: argparse.Namespace) -> int:
 
 
 def _test(options: argparse.Namespace) -> int:
+    from phiward.cli import fix_examples
     from phiward.engine import testing
 
-    library, catalog, _ = load(options.controls, options.policy)
+    library, catalog, policy = load(options.controls, options.policy)
     chosen = _chosen(library.controls, options.ids)
-    wrong = ran = 0
+    wrong = ran = fixes = 0
     for control in chosen:
         for verdict in testing.lacking(control):
             wrong += 1
@@ -119,7 +164,11 @@ def _test(options: argparse.Namespace) -> int:
                 put(f"{where}: expected {outcome.expected}, got {outcome.given}")
                 for why in outcome.why:
                     put(f"    {why.path}: {why.unknown or f'{why.observed!r}, expected {why.expected}'}")
-    print(f"{len(chosen)} controls, {ran} examples, {wrong} wrong")
+        for problem in fix_examples.wrong(control, catalog, library.policies[policy]):
+            wrong += 1
+            put(f"controls/{control.file}: {control.id}: fix of {problem}")
+        fixes += sum(map(len, control.remediation.fixes.values()))
+    print(f"{len(chosen)} controls, {ran} examples, {fixes} fixes, {wrong} wrong")
     return 1 if wrong else 0
 
 

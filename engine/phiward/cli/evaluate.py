@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from phiward.cli import collecting, judging
+from phiward.cli import collecting, comparing, judging
 from phiward.errors import UsageError
 from phiward.inventory.regular import irregular
 
@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Judge, and return the exit code of the gate."""
+    from phiward.inventory.files import reach
+
     inventory = Path(options.inventory)
     if why := irregular(inventory):
         raise UsageError(f"{inventory}: cannot be read: {why}")
     now = collecting.moment(options.now)
     signer = judging.outputs_of(options)
     rules = judging.rules_of(options)
+    waivers = judging.waivers_of(options, rules)
     return judging.conclude(
         options,
         judging.Asked(
@@ -28,9 +31,13 @@ def run(options: argparse.Namespace) -> int:
             inventory=inventory,
             now=now,
             started=now if options.now else collecting.moment(None),
-            waivers=judging.waivers_of(options, rules),
+            waivers=waivers,
+            in_place=judging.in_place_of(options),
+            config=judging.config_of(options),
             targets=(str(inventory),),
             reached=(str(inventory),),
+            reach=reach(inventory),
             signer=signer,
+            before=comparing.before_of(options, rules, waivers, now),
         ),
     )

@@ -16,7 +16,7 @@ def run(options: argparse.Namespace) -> int:
     path = Path(options.path)
     passphrase = None
     if options.protect:
-        from phiward.cli.passphrase import new
+        from phiward.cli.signing import new
 
         passphrase = new(path)
     made = keygen(path, KeyKind(options.kind), passphrase)

@@ -17,7 +17,9 @@ import sys
 from collections.abc import Sequence
 
 from phiward.cli.arguments import parser
+from phiward.cli.configuring import apply, asked_of
 from phiward.cli.signals import code_of, end, handled, interruption
+from phiward.errors import PhiwardError
 
 ABNORMAL = 2
 
@@ -32,9 +34,15 @@ def script() -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
     words = sys.argv[1:] if arguments is None else arguments
-    options = parser(words).parse_args(words)
-    from phiward.errors import PhiwardError  # after --help and usage errors have had their answer
-
+    command_line = parser(words)
+    try:
+        config = asked_of(words)
+        if config is not None:
+            apply(command_line, config, words[0])
+    except PhiwardError as error:
+        _say(str(error))
+        return ABNORMAL
+    options = command_line.parse_args(words)
     _never_refuse()
     gc.set_threshold(200_000, 50, 100)  # one short run that makes much and drops little: looking for cycles costs 5 %
     try:

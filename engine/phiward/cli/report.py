@@ -38,5 +38,5 @@ def run(options: argparse.Namespace) -> int:
             run=kept.run,
             bundle=str(bundle),
         )
-        reporting.put(options, report)
+        reporting.put(options, report, options.format, options.output)
     return 0

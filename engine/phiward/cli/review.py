@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Verify the bundle, show what is going to be signed, and sign it. A bundle that does not verify is not signed."""
-    from phiward.cli.passphrase import signer_of
+    from phiward.cli.signing import signer_of
     from phiward.evidence import review
     from phiward.evidence.statement import SignedBy
     from phiward.evidence.verify import exit_code, signed_statement, verify
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
         put(f"NOT verified (exit code {code}): nothing was signed")
         return code
     stated, names = signed_statement(bundle)
-    signer = signer_of(Path(options.sign))
+    signer = signer_of(options.sign)
     if signer.public.id == stated.predicate.signer.keyid:
         raise EvidenceError(f"{options.sign}: this key signed the collection; a review takes a reviewer's own")
     made = review.Review(

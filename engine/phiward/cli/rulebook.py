@@ -17,8 +17,6 @@ def folders(controls: Sequence[str], policy: str) -> "tuple[Folders, str]":
 
     A policy is named by its id, or by the path of its file, which is then loaded too.
     """
-    from phiward.engine.library import shipped
-
     for each in controls:
         if not Path(each).is_dir():
             raise UsageError(f"--controls {each}: no such folder")
@@ -26,11 +24,22 @@ def folders(controls: Sequence[str], policy: str) -> "tuple[Folders, str]":
         file = Path(policy)
         if why := irregular(file):
             raise UsageError(f"--policy {policy}: cannot be read: {why}")
-        known = shipped()
+        known = _with_packs()
         if file.resolve().parent not in [folder.resolve() for folder in known.policies]:
             return known.plus([Path(each) for each in controls], [file]), _id_of(file)
         return known.plus([Path(each) for each in controls]), _id_of(file)
-    return shipped().plus([Path(each) for each in controls]), policy
+    return _with_packs().plus([Path(each) for each in controls]), policy
+
+
+def _with_packs() -> "Folders":
+    """Return what phiward brings along, and the packs of controls that other distributions do."""
+    from msgspec.structs import replace
+
+    from phiward.cli.packs import installed
+    from phiward.engine.library import shipped
+
+    packs = installed()
+    return replace(shipped(), packs=tuple((Path(pack.folder), pack.label) for pack in packs)) if packs else shipped()
 
 
 def load(controls: Sequence[str], policy: str) -> "tuple[Library, Catalog, str]":

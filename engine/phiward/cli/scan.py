@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from phiward.cli import collecting, judging
+from phiward.cli import collecting, comparing, judging
 from phiward.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,6 +20,11 @@ PRIVATE = "phiward-"
 
 def run(options: argparse.Namespace) -> int:
     """Scan, and return the exit code of the gate."""
+    if options.watch:
+        from phiward.cli.watch import run as watch
+
+        return watch(options)
+    options.read_before = time.time()  # code that is written after this is not what was judged
     now = collecting.moment(options.now)
     started = now if options.now else collecting.moment(None)
     targets = collecting.targets_of(options.targets)
@@ -27,6 +33,7 @@ def run(options: argparse.Namespace) -> int:
     waivers = judging.waivers_of(options, rules)
     with tempfile.TemporaryDirectory(prefix=PRIVATE) as scratch:
         inventory = Path(options.inventory or Path(scratch, "inventory.jsonl"))
+        before = comparing.before_of(options, rules, waivers, now, Path(scratch))
         read = collect(targets, options, now, rules.needs, inventory)
         return judging.conclude(
             options,
@@ -36,6 +43,8 @@ def run(options: argparse.Namespace) -> int:
                 now=now,
                 started=started,
                 waivers=waivers,
+                in_place=judging.in_place_of(options),
+                config=judging.config_of(options),
                 targets=tuple(options.targets),
                 reached=tuple(read.reached),
                 principals=tuple(sorted(read.principals)),
@@ -43,6 +52,7 @@ def run(options: argparse.Namespace) -> int:
                 unread=dict(sorted(read.unread.items())),
                 reach=tuple(read.reach),
                 signer=signer,
+                before=before,
             ),
         )
 
@@ -59,7 +69,8 @@ def collect(
     from phiward.inventory.files import write
 
     with collecting.Watching(quiet=options.quiet) as watching:
-        read = collecting.Collecting(targets, collecting.options_of(options, now, need), watching)
+        reading = collecting.options_of(options, now, need)
+        read = collecting.Collecting(targets, reading, watching, collecting.leaving_out_of(options))
         write(inventory, read)
     if read.interrupted and not options.quiet:
         print("phiward: interrupted: going on with what was read until then", file=sys.stderr)

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 ASKING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
+INTERRUPTED = 128 + signal.SIGINT
+"""The exit code of Ctrl-C."""
+
+
 class Ended(KeyboardInterrupt):
     """A signal asked the run to end."""
 

@@ -17,6 +17,7 @@ import msgspec
 
 from phiward import kept
 from phiward.engine.compiled import Compiled, compile_rules
+from phiward.engine.config_file import Config
 from phiward.engine.library import ContentFile, Folders
 from phiward.engine.rules import Rules, select
 from phiward.inventory.catalog import Catalog
@@ -33,6 +34,7 @@ def prepare(  # noqa: PLR0913 - what decides the rules
     include: tuple[str, ...] = (),
     exclude: tuple[str, ...] = (),
     parameters: dict[str, dict[str, Any]] | None = None,
+    config: Config | None = None,
 ) -> Compiled:
     """Return the compiled rules of a selection, from the cache where they are there.
 
@@ -42,6 +44,8 @@ def prepare(  # noqa: PLR0913 - what decides the rules
     from phiward.engine.library import load as load_library
 
     selection = [policy, sorted(include), sorted(exclude), parameters or {}]
+    if config is not None and (config.parameters or config.scope.within or config.scope.without):
+        selection += [config.file, config.digest]
     path = None
     if folder is not None:
         path = folder / f"{_key(files, catalog_digest, selection)}.rules"
@@ -50,7 +54,7 @@ def prepare(  # noqa: PLR0913 - what decides the rules
             return found
     known = catalog()
     library = load_library(folders, known)
-    rules = select(library, known, policy, include=include, exclude=exclude, parameters=parameters)
+    rules = select(library, known, policy, include=include, exclude=exclude, parameters=parameters, config=config)
     compiled = compile_rules(rules)
     if path is not None:
         write(path, compiled)

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from phiward.engine.condition import Condition
+from phiward.engine.in_place import WaiverRules
 from phiward.engine.scope import Scope
 
 
@@ -59,11 +60,26 @@ class AppliesTo(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Only resources of which this holds."""
 
 
+class Fix(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What to set in code to mend it, where nobody has to decide it: `storage_encrypted = true`, never a key."""
+
+    kind: str
+    """The kind of block that is edited (`in` in the file): `aws_db_instance`, `AWS::RDS::DBInstance`."""
+    settings: dict[str, Any]
+    """Argument to value (`set` in the file). Dots lead into nested blocks: `metadata_options.http_tokens`."""
+    replaces: bool = False
+    """Whether the provider makes the thing anew, with all that it held, when this is changed."""
+    example: str = ""
+    """Code that fails without it, for tests: the arguments of such a block, or whole blocks."""
+
+
 class Remediation(Struct, frozen=True, omit_defaults=True):
     """How to mend it: in general, and per type and source (`terraform`, `aws`, `host`, `note`)."""
 
     text: str
     by_type: dict[str, dict[str, str]] = {}
+    fixes: dict[str, tuple[Fix, ...]] = {}
+    """Resource type to what mends it by itself."""
 
 
 class Example(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -162,6 +178,8 @@ class Policy(Struct, frozen=True, kw_only=True, omit_defaults=True):
     scope: Scope = Scope()
     """What holds ePHI."""
     gate: Gate = Gate()
+    waivers: WaiverRules = WaiverRules()
+    """What becomes of waivers that are written in code."""
     framework: str = "hipaa"
     """Which of the controls' citations count."""
     file: str = ""

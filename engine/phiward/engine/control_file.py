@@ -8,7 +8,7 @@ from msgspec import structs
 
 from phiward.engine.condition import All, Condition
 from phiward.engine.content import Node, node_of
-from phiward.engine.control import AppliesTo, Concern, Control, Domain, Example, Parameter, Remediation, Severity
+from phiward.engine.control import AppliesTo, Concern, Control, Domain, Example, Fix, Parameter, Remediation, Severity
 from phiward.engine.findings import Verdict
 from phiward.engine.grammar import Grammar
 from phiward.engine.reading import Reading
@@ -17,6 +17,8 @@ from phiward.errors import ContentError
 REQUIRED = ("id", "title", "domain", "severity", "applies_to", "assert", "citations", "rationale", "remediation")
 OPTIONAL = ("concerns", "equivalents", "parameters", "examples", "aliases", "deprecated")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SETTING = re.compile(r"[A-Za-z][\w-]*(\.[A-Za-z][\w-]*)*")
+_PARAMETER = re.compile(r"\$\{(\w+)\}")
 _VERDICTS = (Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE)
 
 
@@ -54,7 +56,7 @@ def control_of(node: Node, file: str, name: str, problems: list[ContentError]) -
         condition=condition,
         citations=_citations(reading, fields["citations"]),
         rationale=reading.text(fields["rationale"], "rationale"),
-        remediation=_remediation(reading, fields["remediation"]),
+        remediation=_remediation(reading, fields["remediation"], parameters),
         concerns=reading.word(fields.get("concerns"), "concerns", Concern, concern),
         equivalents=_equivalents(reading, fields.get("equivalents")),
         parameters=parameters,
@@ -147,17 +149,52 @@ def _citations(reading: Reading, node: Node) -> dict[str, dict[str, str]]:
     return found
 
 
-def _remediation(reading: Reading, node: Node) -> Remediation:
-    fields = reading.members(node, "remediation", ("text",), ("by_type",))
+def _remediation(reading: Reading, node: Node, parameters: dict[str, Parameter]) -> Remediation:
+    fields = reading.members(node, "remediation", ("text",), ("by_type", "fixes"))
     if fields is None:
         return Remediation("")
     by_type: dict[str, dict[str, str]] = {}
+    fixes: dict[str, tuple[Fix, ...]] = {}
     if "by_type" in fields:
         for name, child in (reading.mapping(fields["by_type"], "remediation.by_type") or {}).items():
             field = f"remediation.by_type.{name}"
             notes = reading.mapping(child, field) or {}
             by_type[name] = {key: reading.text(each, f"{field}.{key}") for key, each in notes.items()}
-    return Remediation(reading.text(fields["text"], "remediation.text"), by_type)
+    if "fixes" in fields:
+        for name, child in (reading.mapping(fields["fixes"], "remediation.fixes") or {}).items():
+            fixes[name] = _fixes(reading, child, f"remediation.fixes.{name}", parameters)
+    return Remediation(reading.text(fields["text"], "remediation.text"), by_type, fixes)
+
+
+def _fixes(reading: Reading, node: Node, field: str, parameters: dict[str, Parameter]) -> tuple[Fix, ...]:
+    if not isinstance(node.value, list):
+        reading.refuse(node, field, "must be a list of fixes")
+        return ()
+    found: list[Fix] = []
+    for index, child in enumerate(node.value):
+        here = f"{field}[{index}]"
+        fields = reading.members(child, here, ("in", "set"), ("replaces", "example"))
+        settings = reading.mapping(fields["set"], f"{here}.set") if fields else None
+        if fields is None or settings is None:
+            continue
+        for path, each in settings.items():
+            place = f"{here}.set.{path}"
+            named = _PARAMETER.fullmatch(each.value) if isinstance(each.value, str) else None
+            if not _SETTING.fullmatch(path):
+                reading.refuse(each, place, "is not the name of an argument, or names joined by dots")
+            elif not isinstance(each.value, str | int | bool):
+                reading.refuse(each, place, "must be text, a whole number, true or false")
+            elif named and named[1] not in parameters:
+                reading.refuse(each, place, f"there is no parameter {named[1]!r}")
+        found.append(
+            Fix(
+                kind=reading.text(fields["in"], f"{here}.in"),
+                settings={path: each.value for path, each in settings.items()},
+                replaces=reading.boolean(fields.get("replaces"), f"{here}.replaces") or False,
+                example=reading.text(fields.get("example"), f"{here}.example"),
+            )
+        )
+    return tuple(found)
 
 
 def _equivalents(reading: Reading, node: Node | None) -> dict[str, tuple[str, ...]]:

@@ -12,6 +12,7 @@ from phiward.engine.explain import REASONS, Place, place_of, placed, reasons
 from phiward.engine.facts import Facts
 from phiward.engine.findings import Finding, ResourceRef, Verdict, Why
 from phiward.engine.hidden import Hidden
+from phiward.engine.in_place import InPlaceReading, InPlaceWaivers
 from phiward.engine.lines import body_of, header_of, skipper
 from phiward.engine.reference import holds, judge
 from phiward.engine.rules import Rule, Rules
@@ -21,7 +22,7 @@ from phiward.engine.targets import Targets
 from phiward.engine.waivers import Waiver, Waivers
 from phiward.errors import ContentError
 from phiward.inventory.catalog import Field
-from phiward.inventory.model import CollectionGap
+from phiward.inventory.model import CollectionGap, WaiverComment
 from phiward.inventory.paths import parse
 
 Lines = Callable[[], Iterable[bytes]]
@@ -42,7 +43,7 @@ class Evaluation:
     without a resource come last. Raises `ContentError` for a line that is none of an inventory.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a run consists of
         self,
         lines: Lines,
         rules: Rules | Compiled,
@@ -50,6 +51,7 @@ class Evaluation:
         *,
         passes: bool = False,
         waivers: Iterable[Waiver] = (),
+        in_place: InPlaceReading = InPlaceReading(),  # noqa: B008 - it cannot be changed
     ) -> None:
         self.compiled = rules if isinstance(rules, Compiled) else compile_rules(rules)
         self.now = now
@@ -58,6 +60,9 @@ class Evaluation:
         self._passes = passes
         self._rules = self.compiled.rules.rules
         self._waivers = Waivers(waivers, now)
+        self._in_place_reading = in_place
+        self._comments: list[WaiverComment] = []
+        self._in_place: InPlaceWaivers | None = None
         self._tally = Tally(len(self._rules), len(self.compiled.rules.outside.conditions))
         self._programs: dict[str, Program] = {}
         self.targets = Targets()
@@ -66,7 +71,7 @@ class Evaluation:
     @property
     def summary(self) -> Summary:
         """Count what was found so far."""
-        return self._tally.summary(self.compiled.rules, self._waivers, tuple(self.gaps))
+        return self._tally.summary(self.compiled.rules, self._waivers, tuple(self.gaps), self._in_place)
 
     def __iter__(self) -> Iterator[Finding]:
         if self.compiled.relations:
@@ -105,18 +110,53 @@ class Evaluation:
                 out.clear()
                 late.clear()
         self._tally.saw(current, seen)
+        self._settle()
         yield from self._without_resource()
 
     def _named(self, line: bytes, number: int) -> str | None:
-        """Return the type of a line that the current program did not take; None for a gap, which is kept."""
+        """Return the type of a line that the current program did not take; None for a gap or comment, which is kept."""
         head = header_of(line, number)
-        if head.gap is None:
+        if head.type is not None:
+            self._settle()
             return head.type  # type: ignore[no-any-return]
         try:
-            self.gaps.append(msgspec.convert(head.gap, CollectionGap))
+            if head.gap is not None:
+                self.gaps.append(msgspec.convert(head.gap, CollectionGap))
+            elif head.waiver is not None and self._in_place is not None:
+                raise ContentError("the inventory is not sorted: a comment stands behind a resource", line=number)
+            elif head.waiver is not None:
+                self._comments.append(msgspec.convert(head.waiver, WaiverComment))
         except msgspec.ValidationError as error:
             raise ContentError(f"not a line of an inventory: {error}", line=number) from error
         return None
+
+    def check(self) -> None:
+        """Raise `ContentProblems` for malformed comments: before the first finding is told, and not among them."""
+        comments: list[WaiverComment] = []
+        for number, line in enumerate(self._lines(), 1):
+            head = header_of(line, number) if line.startswith((b'{"waiver":', b'{"phiward":')) else None
+            if head is None:
+                break
+            if head.waiver is not None:
+                comments.append(msgspec.convert(head.waiver, WaiverComment))
+        self._read(comments)
+
+    def _settle(self) -> None:
+        """Read what the comments ask for: they stand before every resource."""
+        if self._in_place is None:
+            self._in_place = self._read(self._comments)
+            self._comments = []
+
+    def _read(self, comments: list[WaiverComment]) -> InPlaceWaivers:
+        controls = (rule.control for rule in self._rules)
+        return InPlaceWaivers(
+            comments, controls, self.compiled.rules.policy.waivers, self.now, reading=self._in_place_reading
+        )
+
+    def in_code(self, control: str, resource: ResourceRef) -> str | None:
+        """Return the place of a waiver in code that counts for a fail. The evaluation has been iterated."""
+        answer = self._in_place.of(control, resource, NO_WHYS) if self._in_place is not None else None
+        return answer.waiver if answer is not None else None
 
     def _program(self, name: str) -> Program:
         """Return the program of a type, made when its first resource comes."""
@@ -228,9 +268,12 @@ class Evaluation:
     def _finding(self, number: int, verdict: Verdict, whys: tuple[Why, ...], ref: ResourceRef) -> Finding:
         """Make a finding of a resource: a fail that somebody accepted is waived."""
         rule = self._rules[number]
-        waiver = None
+        waiver = note = None
         if verdict is Verdict.FAIL:
             waiver = self._waivers.of(rule.control.id, ref.id)
+            answer = self._in_place.of(rule.control.id, ref, whys) if self._in_place is not None else None
+            if answer is not None and waiver is None:
+                waiver, note = answer.waiver, answer.note
             verdict = Verdict.WAIVED if waiver else verdict
         if verdict is not Verdict.PASS:
             self._tally.count(number, verdict)
@@ -241,6 +284,7 @@ class Evaluation:
             why=whys,
             resource=ref,
             waiver=waiver,
+            note=note,
         )
 
     def _without_resource(self) -> Iterator[Finding]:
@@ -266,11 +310,17 @@ class Evaluation:
         return (Why(path="scope", observed=f"{number} out of scope", expected="a resource in scope"),)
 
 
-def evaluate(
-    lines: Lines, rules: Rules | Compiled, now: str, *, passes: bool = False, waivers: Iterable[Waiver] = ()
+def evaluate(  # noqa: PLR0913 - what a run consists of
+    lines: Lines,
+    rules: Rules | Compiled,
+    now: str,
+    *,
+    passes: bool = False,
+    waivers: Iterable[Waiver] = (),
+    in_place: InPlaceReading = InPlaceReading(),  # noqa: B008 - it cannot be changed
 ) -> Evaluation:
     """Evaluate an inventory at a time (`YYYY-MM-DDTHH:MM:SSZ`). Iterate what this returns, then read its summary."""
-    return Evaluation(lines, rules, now, passes=passes, waivers=waivers)
+    return Evaluation(lines, rules, now, passes=passes, waivers=waivers, in_place=in_place)
 
 
 def _said(teller: Teller, resource: Any, case: "_Case") -> tuple[Why, ...]:

@@ -11,7 +11,7 @@ from phiward.engine.findings import ResourceRef, Verdict, Why
 from phiward.engine.operators import EMPTY_POLICY, words
 from phiward.engine.policies import reason_of
 from phiward.engine.reference import NUMBER, holds
-from phiward.inventory.model import Lines
+from phiward.inventory.model import LeftOut, Lines
 
 REASONS = 8
 """Reasons told of one verdict."""
@@ -28,6 +28,7 @@ class Read(Struct, frozen=True, gc=False):
 class Declared(Struct, frozen=True, gc=False):
     """Where a resource is declared."""
 
+    kind: str | None = None
     file: str | None = None
     line: int | None = None
     end_line: int | None = None
@@ -38,6 +39,7 @@ class Place(Struct, frozen=True, kw_only=True, gc=False):
 
     account: str | None = None
     id: str = ""
+    left_out: dict[str, LeftOut] = {}
     lines: dict[str, Lines] = {}
     name: str | None = None
     observations: tuple[Read, ...] = ()
@@ -54,6 +56,7 @@ class Place(Struct, frozen=True, kw_only=True, gc=False):
             name=self.name,
             account=self.account,
             region=self.region,
+            source=origin.kind,
             file=origin.file,
             line=origin.line,
             end_line=origin.end_line,
@@ -103,8 +106,10 @@ def reasons(
 def placed(path: str, observed: Any, expected: str, unknown: str | None, place: Place) -> Why:
     """Say a reason with where its path was read: its lines, else the resource's, and the call that filled it."""
     file, line, end_line = place.origin.file, place.origin.line, place.origin.end_line
+    left_out = None
     if place.lines and (prefix := longest(path, place.lines)) is not None:
         file, line, end_line = place.lines[prefix]
+        left_out = place.left_out.get(prefix)
     if observed is not None and observed is not True and observed is not False:
         observed = cut(observed)
     return Why(
@@ -116,6 +121,7 @@ def placed(path: str, observed: Any, expected: str, unknown: str | None, place: 
         line=line,
         end_line=end_line,
         call=_call(path, place.observations) if place.observations else None,
+        left_out=left_out,
     )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from phiward.engine.condition_schema import Schema, definitions
 from phiward.engine.control import Concern, Domain, Gate, Level, Selection, Severity, Unseen
 from phiward.engine.findings import Verdict
+from phiward.engine.in_place import InPlace, WaiverRules
 from phiward.engine.scope_file import Macie, Unclassified
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -26,6 +27,7 @@ def documents() -> dict[str, Schema]:
             "$defs": definitions(),
         },
         "policy.schema.json": {"$schema": DRAFT, "title": "A policy", **_policy()},
+        "phiward.schema.json": {"$schema": DRAFT, "title": "phiward.yaml", **_config()},
         "waivers.schema.json": {"$schema": DRAFT, "title": "Waivers", **_waivers()},
     }
 
@@ -136,8 +138,36 @@ def _remediation() -> Schema:
         "properties": {name: {**note, "description": doc} for name, doc in sources.items()},
         "additionalProperties": note,
     }
-    members = {"text": _text("How to mend it, in general."), "by_type": _by_name(by_source, "By resource type.")}
+    members = {
+        "text": _text("How to mend it, in general."),
+        "by_type": _by_name(by_source, "By resource type."),
+        "fixes": _by_name(_fixes(), "By resource type: what mends it by itself."),
+    }
     return _object(members, ("text",), "How to mend it.")
+
+
+def _fixes() -> Schema:
+    value: Schema = {"anyOf": [{"type": "string"}, {"type": "integer"}, {"type": "boolean"}]}
+    members: dict[str, Schema] = {
+        "in": _text("The kind of block: `aws_db_instance`, `AWS::RDS::DBInstance`."),
+        "set": {
+            **_by_name(
+                value, "Argument, or names joined by dots into nested blocks, to its value (`${parameter}` too)."
+            ),
+            "minProperties": 1,
+        },
+        "replaces": {
+            "type": "boolean",
+            "description": "true: the provider makes the thing anew; `phiward fix` wants --allow-replacement for it.",
+            "default": False,
+        },
+        "example": _text("Code that fails without it: the arguments of such a block, or whole blocks. Default: none."),
+    }
+    return {
+        "type": "array",
+        "items": _object(members, ("in", "set"), "One kind of block, and what to set in it."),
+        "description": "What `phiward fix` sets. Only what nobody has to decide: never a key, a network or a name.",
+    }
 
 
 def _example() -> Schema:
@@ -219,9 +249,55 @@ def _policy() -> Schema:
         ),
         "scope": _scope(),
         "gate": gate,
+        "waivers": _waivers_in_code(),
     }
     required = ("id", "title", "version", "source", "requirements")
     return _object(members, required, "A policy: the requirement tree, chosen controls, parameters, scope, gate.")
+
+
+def _config() -> Schema:
+    members: dict[str, Schema] = {
+        "policy": _text("The id of a policy, or the path of its file. `--policy` wins."),
+        "controls": _texts("Folders of your own controls; `--controls` adds more."),
+        "waivers": _texts("Folders of waiver files besides those found; `--waivers` adds more."),
+        "parameters": _by_name(
+            _by_name({}, "By the parameter's name: its value."),
+            "By control id, then by the parameter's name: a value instead of the policy's.",
+        ),
+        "scope": _scope(),
+        "targets": _texts("What `phiward scan` looks at where its command line names nothing.", least=1),
+        "leave_out": _texts(
+            "Patterns of paths, as .gitignore has them, whose resources are not judged. Reports say what they left out."
+        ),
+        "format": _text("The format of reports. `--format` wins."),
+        "unknown": _word(Unseen, "What the gate does with what it cannot see. `--unknown` wins."),
+        "baseline": _text("What findings are new is told by this bundle. `--baseline` wins."),
+    }
+    return _object(members, (), "What a team would otherwise repeat on every command line. Paths are from its folder.")
+
+
+def _waivers_in_code() -> Schema:
+    default = WaiverRules()
+    members: dict[str, Schema] = {
+        "in_place": {
+            **_word(
+                InPlace,
+                "Whether a `phiward:waive` comment turns a fail into `waived`. `needs-approver`: where CODEOWNERS "
+                "names an owner of the file; `allowed`: also without one; `refused`: never. Where it does not count, "
+                "the fail stays one, and the report tells of the comment.",
+            ),
+            "default": default.in_place.value,
+        },
+        "approvers": _texts("The owners, as CODEOWNERS writes them, that count as approvers. None named: all."),
+        "longest_days": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": default.longest_days,
+            "description": "How many days ahead a comment may end at most.",
+            "default": default.longest_days,
+        },
+    }
+    return _object(members, (), "Waivers that are written in code.")
 
 
 def _scope() -> Schema:

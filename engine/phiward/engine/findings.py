@@ -5,6 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from phiward.inventory.model import LeftOut
+
 
 class Verdict(StrEnum):
     """The answer of one control for one resource."""
@@ -15,6 +17,13 @@ class Verdict(StrEnum):
     WAIVED = "waived"
     NOT_APPLICABLE = "not_applicable"
     ERROR = "error"
+
+
+class State(StrEnum):
+    """How a finding stands to what was found before."""
+
+    NEW = "new"
+    KNOWN = "known"
 
 
 class Why(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -33,6 +42,8 @@ class Why(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     end_line: int | None = None
     call: str | None = None
     """The API action or probe section that gave (or refused) the value."""
+    left_out: LeftOut | None = None
+    """The argument that the code leaves out, so that its default decided, where that is so."""
 
 
 class ResourceRef(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -43,6 +54,8 @@ class ResourceRef(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     name: str | None = None
     account: str | None = None
     region: str | None = None
+    source: str | None = None
+    """The kind of source it was read from: `live`, `terraform`, `terraform-plan`, `cloudformation`, `kubernetes`, …"""
     file: str | None = None
     line: int | None = None
     end_line: int | None = None
@@ -63,3 +76,7 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     resource: ResourceRef | None = None
     waiver: str | None = None
     """The id of the waiver, where the verdict is `waived`."""
+    note: str | None = None
+    """What is told of a waiver in code that is about this fail, whether it counts or not."""
+    state: State | None = None
+    """Whether it was found before, where the run is compared with an earlier state. Evidence never holds it."""

@@ -111,6 +111,7 @@ def problems_of(control: Control, file: str, catalog: Catalog) -> list[ContentEr
     if found:
         return found
     named = [(f"remediation.by_type.{name}", name) for name in control.remediation.by_type]
+    named += [(f"remediation.fixes.{name}", name) for name in control.remediation.fixes]
     named += [(f"equivalents.{name}", name) for name in control.equivalents]
     for field, name in named:
         if name not in catalog.types:

@@ -20,10 +20,12 @@ class Folders(Struct, frozen=True):
 
     controls: tuple[Path, ...]
     policies: tuple[Path, ...]
+    packs: tuple[tuple[Path, str], ...] = ()
+    """Folders of controls that other distributions bring along, each with how people are told of it."""
 
     def plus(self, controls: Iterable[Path] = (), policies: Iterable[Path] = ()) -> "Folders":
         """Return these folders and a user's own. An own control may not take the id of another."""
-        return Folders((*self.controls, *controls), (*self.policies, *policies))
+        return Folders((*self.controls, *controls), (*self.policies, *policies), self.packs)
 
 
 class ContentFile(Struct, frozen=True):
@@ -32,6 +34,13 @@ class ContentFile(Struct, frozen=True):
     name: str
     path: Path
     digest: str
+    pack: str = ""
+    """The pack that brings it along."""
+
+    @property
+    def shown(self) -> str:
+        """The file as people are told it."""
+        return f"{self.pack}: {self.path}" if self.pack else str(self.path)
 
 
 class Library(Struct, frozen=True):
@@ -55,17 +64,24 @@ def shipped() -> Folders:
 def files_of(folders: Folders) -> list[ContentFile]:
     """List the files of the library, sorted by name, with the digest of each. Raises `ContentError`."""
     found: list[ContentFile] = []
-    for kind, roots in (("controls", folders.controls), ("policies", folders.policies)):
-        for root in roots:
-            if not root.exists():
-                raise ContentError(f"there is no such folder of {kind}", file=str(root))
-            for name, path in _listed(root):
-                try:
-                    with regular(path) as stream:
-                        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-                except OSError as error:
-                    raise ContentError(f"cannot be read: {error.strerror}", file=path) from error
-                found.append(ContentFile(f"{kind}/{name}", Path(path), f"sha256:{digest}"))
+    roots = [
+        *(("controls", root, "") for root in folders.controls),
+        *(("controls", root, label) for root, label in folders.packs),
+        *(("policies", root, "") for root in folders.policies),
+    ]
+    for kind, root, pack in roots:
+        if not root.exists():
+            raise ContentError(f"there is no such folder of {kind}", file=f"{pack}: {root}" if pack else str(root))
+        before = len(found)
+        for name, path in _listed(root):
+            try:
+                with regular(path) as stream:
+                    digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            except OSError as error:
+                raise ContentError(f"cannot be read: {error.strerror}", file=path) from error
+            found.append(ContentFile(f"{kind}/{name}", Path(path), f"sha256:{digest}", pack))
+        if pack and len(found) == before:
+            raise ContentError("holds no control: install it again", file=pack)
     return sorted(found, key=lambda file: (file.name, str(file.path)))
 
 
@@ -121,7 +137,7 @@ def read(folders: Folders, catalog: Catalog) -> tuple[Library, list[ContentError
     origins: dict[str, str] = {}
     files = files_of(folders)
     for file in files:
-        shown = str(file.path)
+        shown = file.shown
         kind, _, name = file.name.partition("/")
         try:
             node = content.read(file.path, shown)

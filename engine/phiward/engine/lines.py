@@ -1,4 +1,4 @@
-"""The lines of an inventory as the engine meets them: a resource, a gap, the header, or none of an inventory."""
+"""The lines of an inventory as the engine meets them: a resource, a gap, a comment, the header, or none of one."""
 
 from collections.abc import Callable
 from typing import Any, Final, Literal
@@ -16,6 +16,7 @@ class Head(Struct):
     type: Any = None
     gap: Any = None
     phiward: Any = None
+    waiver: Any = None
 
 
 _HEADS: Final = msgspec.json.Decoder(Head)
@@ -23,7 +24,7 @@ _BROKEN = (msgspec.DecodeError, UnicodeError, RecursionError)
 
 
 def header_of(line: bytes, number: int) -> Head:
-    """Return what a line is: its `type`, or None for a gap and the inventory's own header.
+    """Return what a line is: its `type`, or None for a gap, a comment and the inventory's own header.
 
     Raises `ContentError` with the line's number where it is none of an inventory.
     """
@@ -33,6 +34,8 @@ def header_of(line: bytes, number: int) -> Head:
         raise ContentError(f"not a line of an inventory: {error}", line=number) from error
     if head.gap is not None:
         return Head(gap=head.gap)
+    if head.waiver is not None and head.type is None:
+        return Head(waiver=head.waiver)
     if head.phiward is not None and head.type is None:
         return Head()
     if not isinstance(head.type, str) or not isinstance(head.id, str):

@@ -5,12 +5,13 @@ from typing import Any
 
 from phiward.engine.content import Node, nearest
 from phiward.engine.control import Gate, Level, Policy, Requirement, Selection, Severity, Unseen
+from phiward.engine.in_place import InPlace, WaiverRules
 from phiward.engine.reading import Reading
 from phiward.engine.scope_file import scope_of
 from phiward.errors import ContentError
 
 REQUIRED = ("id", "title", "version", "source", "requirements")
-OPTIONAL = ("controls", "parameters", "scope", "gate", "framework")
+OPTIONAL = ("controls", "parameters", "scope", "gate", "waivers", "framework")
 
 
 def policy_of(node: Node, file: str, name: str, problems: list[ContentError]) -> Policy | None:
@@ -34,9 +35,10 @@ def policy_of(node: Node, file: str, name: str, problems: list[ContentError]) ->
         source=reading.text(fields["source"], "source"),
         requirements=_requirements(reading, fields["requirements"]),
         controls=Selection(include, reading.texts((selection or {}).get("exclude"), "controls.exclude")),
-        parameters=_parameters(reading, fields.get("parameters")),
+        parameters=parameters_of(reading, fields.get("parameters")),
         scope=scope_of(reading, fields.get("scope")),
         gate=_gate(reading, fields.get("gate")),
+        waivers=_waivers(reading, fields.get("waivers")),
         framework=reading.text(fields.get("framework"), "framework", "hipaa"),
         file=name,
     )
@@ -72,7 +74,8 @@ def _requirements(reading: Reading, node: Node) -> tuple[Requirement, ...]:
     return tuple(found.values())
 
 
-def _parameters(reading: Reading, node: Node | None) -> dict[str, dict[str, Any]]:
+def parameters_of(reading: Reading, node: Node | None) -> dict[str, dict[str, Any]]:
+    """Read parameters: control to parameter to value."""
     found: dict[str, dict[str, Any]] = {}
     for control, child in ((reading.mapping(node, "parameters") or {}) if node else {}).items():
         values = reading.mapping(child, f"parameters.{control}") or {}
@@ -94,3 +97,22 @@ def _gate(reading: Reading, node: Node | None) -> Gate:
         else:
             reading.refuse(listed, "gate.fail_on", "must be a list of severities")
     return Gate(fail_on, reading.word(fields.get("unknown"), "gate.unknown", Unseen, default.unknown))
+
+
+def _waivers(reading: Reading, node: Node | None) -> WaiverRules:
+    fields = reading.members(node, "waivers", (), ("in_place", "approvers", "longest_days")) if node else None
+    if fields is None:
+        return WaiverRules()
+    default = WaiverRules()
+    days = fields.get("longest_days")
+    longest = default.longest_days
+    if days is not None:
+        if isinstance(days.value, int) and not isinstance(days.value, bool) and 1 <= days.value <= longest:
+            longest = days.value
+        else:
+            reading.refuse(days, "waivers.longest_days", f"must be a number of days from 1 to {longest}")
+    return WaiverRules(
+        reading.word(fields.get("in_place"), "waivers.in_place", InPlace, default.in_place),
+        reading.texts(fields.get("approvers"), "waivers.approvers"),
+        longest,
+    )

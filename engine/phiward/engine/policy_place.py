@@ -20,11 +20,16 @@ def misfit(
     """
     name = f"policies/{policy.file}"
     path = next((file.path for file in library.files if file.name == name), Path(name))
+    return at_steps(path, str(path), message, steps, nearest)
+
+
+def at_steps(path: Path, file: str, message: str, steps: Sequence[str], nearest: str | None = None) -> ContentError:
+    """Return the error for a place in any content file, which people are told as `file`."""
     try:
         field, (line, column) = _found(content.read(path), steps)
     except ContentError:  # the file has changed since it was loaded
         field, line, column = ".".join(steps), 0, 0
-    return ContentError(message, file=str(path), line=line or None, column=column or None, field=field, nearest=nearest)
+    return ContentError(message, file=file, line=line or None, column=column or None, field=field, nearest=nearest)
 
 
 def _found(node: Node, steps: Sequence[str]) -> tuple[str, tuple[int, int]]:

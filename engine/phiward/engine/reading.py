@@ -6,6 +6,9 @@ from typing import Any
 from phiward.engine.content import Node, nearest
 from phiward.errors import ContentError
 
+UNFILLED = "FILL IN"
+"""How a text begins that a skeleton leaves to be written: `phiward controls new`."""
+
 
 class Reading:
     """One content file being read: its name, and the problems found so far."""
@@ -61,6 +64,8 @@ class Reading:
         if node is None:
             return default
         if isinstance(node.value, str) and node.value.strip():
+            if node.value.startswith(UNFILLED):
+                self.refuse(node, field, f"is still to be written: {node.value.removeprefix(UNFILLED).strip(': ')}")
             return node.value.strip()
         hint = "; quote it" if isinstance(node.value, int | float) else ""
         self.refuse(node, field, f"must be text{hint}")

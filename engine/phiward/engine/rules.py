@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct, structs
 
 from phiward.engine.condition import Related, paths, targets
+from phiward.engine.config_file import Config
 from phiward.engine.content import ContentProblems, nearest
 from phiward.engine.control import Concern, Control, Policy
 from phiward.engine.library import Library
@@ -60,10 +61,11 @@ def select(  # noqa: PLR0913 - a selection has this many parts
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
     parameters: dict[str, dict[str, Any]] | None = None,
+    config: Config | None = None,
 ) -> Rules:
     """Choose a policy's controls and fill their parameters in.
 
-    `include`, `exclude` (ids or patterns with `*`) and `parameters` narrow and change what the policy says. Raises
+    `include`, `exclude` (ids or patterns with `*`), `parameters` and `config` narrow and change what it says. Raises
     `ContentError` where the policy names what is not there, `UsageError` where the caller does or nothing is left.
     """
     from phiward.engine.fit import types_of
@@ -91,6 +93,12 @@ def select(  # noqa: PLR0913 - a selection has this many parts
         if name not in ids:
             raise UsageError(_no_control(name, ids))
         overrides.setdefault(ids[name], {}).update(values)
+    own_names = dict(own.names)
+    if config is not None:
+        chosen = _configured(chosen, config, catalog)
+        for identity, (name, values) in _of_config(config, ids, library).items():
+            overrides.setdefault(identity, {}).update(values)
+            own_names[identity] = name
     rules: list[Rule] = []
     scope = chosen.scope.condition()
     narrow: set[str] = set()
@@ -100,8 +108,10 @@ def select(  # noqa: PLR0913 - a selection has this many parts
             try:
                 control = _bound(control, given, catalog)
             except ContentError as error:
-                place = ("parameters", own.names.get(identity, identity))
-                raise own.misfit(error.message, place, error.nearest) from error
+                place = ("parameters", own_names.get(identity, identity))
+                of_config = config is not None and place[1] in config.parameters
+                misfit = config.misfit if config is not None and of_config else own.misfit
+                raise misfit(error.message, place, error.nearest) from error
         types = types_of(control.applies_to, catalog)
         if scope is not None and control.concerns is Concern.EPHI:
             applies = structs.replace(control.applies_to, where=narrowed(control.applies_to.where, scope))
@@ -109,6 +119,36 @@ def select(  # noqa: PLR0913 - a selection has this many parts
             narrow.update(types)
         rules.append(Rule.of(control, types, answers.get(identity, ()), catalog))
     return Rules(chosen, tuple(rules), catalog, outside_of(chosen, narrow))
+
+
+def _configured(policy: Policy, config: Config, catalog: Catalog) -> Policy:
+    """Return a policy with the statements about its scope that a configuration adds."""
+    known = {each.id for each in (*policy.scope.within, *policy.scope.without)}
+    for side, statements in (("in", config.scope.within), ("out", config.scope.without)):
+        for statement in statements:
+            steps = ("scope", side, statement.id)
+            if statement.id in known:
+                raise config.misfit(f"{statement.id!r} is already a statement of the policy", (*steps, "id"))
+            for pattern in statement.types:
+                if not any(fnmatchcase(name, pattern) for name in catalog.types):
+                    message = f"there is no resource type {pattern!r}"
+                    raise config.misfit(message, (*steps, "where", "type"), nearest(pattern, catalog.types))
+    return structs.replace(policy, scope=policy.scope.plus(config.scope))
+
+
+def _of_config(config: Config, ids: dict[str, str], library: Library) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Return the parameters that a configuration sets: control to the name it uses, and the values."""
+    found: dict[str, tuple[str, dict[str, Any]]] = {}
+    for name, values in config.parameters.items():
+        if name not in ids:
+            raise config.misfit(f"there is no control {name!r}", ("parameters", name), nearest(name, ids))
+        known = library.controls[ids[name]].parameters
+        for each in values:
+            if each not in known:
+                message = f"control {ids[name]!r} has no parameter {each!r}"
+                raise config.misfit(message, ("parameters", name, each), nearest(each, known))
+        found[ids[name]] = (name, values)
+    return found
 
 
 def outside_of(policy: Policy, types: Iterable[str]) -> Outside:

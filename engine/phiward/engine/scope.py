@@ -19,7 +19,9 @@ class Statement(Struct, frozen=True, kw_only=True, omit_defaults=True):
     types: tuple[str, ...] = ()
     """The resource types that it names, as written: ids or patterns with `*`."""
     line: int = 0
-    """Where it stands in the policy's file."""
+    """Where it stands in its file."""
+    file: str = ""
+    """The file, where it is not the policy's."""
 
 
 class Scope(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -29,6 +31,10 @@ class Scope(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What holds ePHI, whatever else is said of it (`in`)."""
     without: tuple[Statement, ...] = ()
     """What holds none (`out`)."""
+
+    def plus(self, other: "Scope") -> "Scope":
+        """Return these statements and another file's."""
+        return Scope(within=self.within + other.within, without=self.without + other.without)
 
     def condition(self) -> Condition | None:
         """Return what is true of what is in scope; None where everything is."""

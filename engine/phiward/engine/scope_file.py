@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from enum import StrEnum
 
+from msgspec.structs import replace
+
 from phiward.engine.condition import TRUE, All, Any_, Condition, Test
 from phiward.engine.content import Node
 from phiward.engine.operators import refusal
@@ -35,17 +37,19 @@ class Unclassified(StrEnum):
     IN = "in"
 
 
-def scope_of(reading: Reading, node: Node | None) -> Scope:
-    """Read the scope. What is wrong is added to the reading's problems."""
+def scope_of(reading: Reading, node: Node | None, file: str = "") -> Scope:
+    """Read the scope. What is wrong is added to the reading's problems. `file`: where it is not a policy's."""
     fields = reading.members(node, "scope", (), ("unclassified", "in", "out")) if node else None
     if fields is None:
         return Scope()
     reading.word(fields.get("unclassified"), "scope.unclassified", Unclassified, Unclassified.IN)
     taken: dict[str, int] = {}
-    return Scope(
-        within=_statements(reading, fields.get("in"), "scope.in", taken),
-        without=_statements(reading, fields.get("out"), "scope.out", taken),
-    )
+    within = _statements(reading, fields.get("in"), "scope.in", taken)
+    without = _statements(reading, fields.get("out"), "scope.out", taken)
+    if file:
+        within = tuple(replace(each, file=file) for each in within)
+        without = tuple(replace(each, file=file) for each in without)
+    return Scope(within=within, without=without)
 
 
 def _statements(reading: Reading, node: Node | None, field: str, taken: dict[str, int]) -> tuple[Statement, ...]:

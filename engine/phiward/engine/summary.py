@@ -10,6 +10,7 @@ from phiward.engine.rules import Rules
 from phiward.inventory.model import CollectionGap
 
 if TYPE_CHECKING:
+    from phiward.engine.in_place import InPlaceWaivers
     from phiward.engine.waivers import Waivers
 
 _COUNTED = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.WAIVED, Verdict.ERROR, Verdict.NOT_APPLICABLE)
@@ -44,7 +45,7 @@ class Taken(Struct, frozen=True, kw_only=True):
     id: str
     reason: str
     file: str
-    """The policy's file, from the folder of policies."""
+    """The policy's file, from the folder of policies; or `phiward.yaml`."""
     line: int
     resources: int
 
@@ -78,7 +79,11 @@ class Summary(Struct, frozen=True, kw_only=True):
     """Types in the inventory that no selected control asks anything of."""
     expired_waivers: tuple[str, ...] = ()
     unused_waivers: tuple[str, ...] = ()
-    """Waivers in force that matched no failed control."""
+    """Waivers in force that matched no failed control: the id of one in a file, the place of one in code."""
+    foreign_waivers: int = 0
+    """Comments of other tools that ask for one and were not read."""
+    unmatched_waivers: tuple[str, ...] = ()
+    """Comments of other tools that were read, and no selected control answers what they name."""
     scope: Scoped = Scoped()
 
 
@@ -122,7 +127,13 @@ class Tally:
         """Return how many resources a control was asked of."""
         return sum(self.types.get(name, 0) for name in types) - self.counts[Verdict.NOT_APPLICABLE][number]
 
-    def summary(self, rules: Rules, waivers: "Waivers", gaps: tuple[CollectionGap, ...]) -> Summary:
+    def summary(
+        self,
+        rules: Rules,
+        waivers: "Waivers",
+        gaps: tuple[CollectionGap, ...],
+        in_place: "InPlaceWaivers | None" = None,
+    ) -> Summary:
         """Add everything up."""
         from phiward.engine.control import Severity
 
@@ -144,8 +155,12 @@ class Tally:
             total=total,
             gaps=gaps,
             uncovered_types=tuple(sorted(set(self.types) - asked)),
-            expired_waivers=waivers.expired(),
-            unused_waivers=waivers.unused(),
+            expired_waivers=waivers.expired() + (in_place.expired() if in_place else ()),
+            unused_waivers=waivers.unused() + (in_place.unused() if in_place else ()),
+            foreign_waivers=in_place.ignored if in_place else 0,
+            unmatched_waivers=tuple(sorted(f"{at}: {name}" for at, name in in_place.unmatched.items()))
+            if in_place
+            else (),
             scope=self._scoped(rules),
         )
 
@@ -162,7 +177,13 @@ class Tally:
             out_of_scope=taken[0],
             unknown=self.untold,
             statements=tuple(
-                Taken(id=each.id, reason=each.reason, file=rules.policy.file, line=each.line, resources=number)
+                Taken(
+                    id=each.id,
+                    reason=each.reason,
+                    file=each.file or rules.policy.file,
+                    line=each.line,
+                    resources=number,
+                )
                 for each, number in zip(rules.policy.scope.without, taken[1:], strict=True)
             ),
             controls={control: number for control, number in narrowed.items() if number},

@@ -88,7 +88,7 @@ def _root(control: Control, body: dict[str, Any], catalog: Catalog, field: str) 
     return root
 
 
-_ELSEWHERE = frozenset({"unknown", "origin", "observations", "lines"})
+_ELSEWHERE = frozenset({"unknown", "origin", "observations", "lines", "left_out"})
 
 
 def _strange(value: Any, field: Any, path: str) -> list[str]:

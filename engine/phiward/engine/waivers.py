@@ -149,7 +149,7 @@ def _waiver(  # noqa: PLR0913 - what a waiver depends on
         if _PATTERN.search(resource):
             message = f"{resource!r} is a pattern; a waiver names exact resources"
             reading.refuse(fields["resources"].value[index], f"{field}.resources[{index}]", message)
-    if texts["approved_by"].casefold() == texts["requested_by"].casefold():
+    if texts["approved_by"] and texts["approved_by"].casefold() == texts["requested_by"].casefold():
         reading.refuse(fields["approved_by"], f"{field}.approved_by", "must be somebody else than who asked for it")
     _dates(reading, fields, texts, field)
     alternative = reading.members(fields["alternative"], f"{field}.alternative", ("measure", "evidence")) or {}

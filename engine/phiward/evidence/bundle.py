@@ -21,7 +21,7 @@ from phiward.engine.summary import Scoped
 from phiward.errors import EvidenceError
 from phiward.evidence import canonical, documents, dsse, manifest, statement
 from phiward.evidence.archive import Archive
-from phiward.evidence.facts import GAPS, INVENTORY, Facts, gap_lines, resource_files
+from phiward.evidence.facts import GAPS, INVENTORY, WAIVERS, Facts, gap_lines, resource_files
 from phiward.evidence.keys import Signer
 from phiward.evidence.ledger import SCHEMA, Line
 from phiward.evidence.run import Content, Run, lock, record
@@ -34,6 +34,7 @@ CATALOG = "controls/catalog.json"
 LOCK = "controls/pack.lock.json"
 RUN = "run/run.json"
 TAIL = "run/ledger-tail.jsonl"
+CONFIG = "config/phiward.yaml"
 SIGNER = "signer.pem"
 _JSON = "application/json"
 _YAML = "application/yaml"
@@ -61,6 +62,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
     """The last entries of the ledger that records this run, this run's beginning at the end."""
     previous: str | None = None
     """The SHA-256 of the manifest of the bundle that the ledger names last."""
+    config: bytes | None = None
+    """The `phiward.yaml` that the run went by."""
 
 
 class Written(Struct, frozen=True, kw_only=True):
@@ -131,6 +134,8 @@ def _fill(archive: Archive, evidence: Evidence, signer: Signer, target: Path) ->
     for path, lines in resource_files(facts):
         archive.lines(path, lines, "fact", "phiward/resource/v1")
     gaps = archive.lines(GAPS, gap_lines(facts), "fact", "phiward/gap/v1")
+    if facts.waivers:
+        archive.lines(WAIVERS, iter(facts.waivers), "fact", "phiward/waiver-comment/v1")
     archive.file(INVENTORY, facts.header + b"\n", "fact", _JSON, "phiward/inventory/v1")
     counts = {verdict.value: 0 for verdict in Verdict}
     lines = (result_line(finding) for finding in counted(evidence.findings, counts))
@@ -166,6 +171,8 @@ def _write_content(archive: Archive, evidence: Evidence) -> None:
     archive.file(CATALOG, evidence.catalog.rstrip(b"\n") + b"\n", "catalog", _JSON, "phiward/catalog/v1")
     for content in sorted(evidence.policies, key=lambda content: content.path):
         archive.file(f"policies/{content.path}", content.raw, "policy", _YAML)
+    if evidence.config is not None:
+        archive.file(CONFIG, evidence.config, "config", _YAML)
     for content in sorted(evidence.waivers, key=lambda content: content.path):
         archive.file(f"waivers/{content.path}", content.raw, "waiver", _YAML)
 

@@ -15,6 +15,8 @@ SHARD = 5_000
 HEADER = b'{"phiward":"inventory","version":1}'
 GAPS = "facts/gaps.jsonl"
 INVENTORY = "facts/inventory.json"
+WAIVERS = "facts/waivers.jsonl"
+"""The comments in code that ask for waivers, where there are any."""
 
 _TYPE = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+")
 _SHARD_PATH = re.compile(r"facts/([a-z0-9_.]+)/(\d{4,})\.jsonl")
@@ -25,6 +27,7 @@ class _Head(Struct):
     id: str = ""
     gap: dict[str, Any] | None = None
     phiward: str | None = None
+    waiver: dict[str, Any] | None = None
 
 
 _decoder = msgspec.json.Decoder(_Head)
@@ -38,6 +41,7 @@ class Facts:
         self.header = HEADER
         self.resources = 0
         self.first_gap: bytes | None = None
+        self.waivers: list[bytes] = []
 
 
 def resource_files(facts: Facts) -> Iterator[tuple[str, Iterator[bytes]]]:
@@ -72,6 +76,11 @@ def _resources(facts: Facts) -> Iterator[tuple[str, int, bytes]]:
         head = _head(line, facts)
         if head.phiward is not None:
             facts.header = line
+            continue
+        if head.waiver is not None:
+            if facts.resources:
+                raise EvidenceError("the inventory is not sorted: a comment stands behind a resource")
+            facts.waivers.append(line)
             continue
         if head.gap is not None:
             facts.first_gap = line

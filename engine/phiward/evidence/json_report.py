@@ -1,13 +1,14 @@
 """`--format json`: findings, gaps and summary in one object; and the list of controls. Both have a published schema."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from phiward.engine.control import Concern, Control, Domain, Severity
-from phiward.engine.findings import Finding, ResourceRef, Verdict, Why
+from phiward.engine.findings import Finding, ResourceRef, State, Verdict, Why
+from phiward.engine.known import Comparison
 from phiward.evidence.report import Report, severity_of
 from phiward.evidence.summary import Summary, summed
 from phiward.inventory.model import CollectionGap
@@ -27,6 +28,8 @@ class ReportedResource(Struct, frozen=True, kw_only=True):
     name: str | None = None
     account: str | None = None
     region: str | None = None
+    source: str | None = None
+    """The kind of source it was read from: `live`, `terraform`, `terraform-plan`, `cloudformation`, `kubernetes`, …"""
     file: str | None = None
     line: int | None = None
     end_line: int | None = None
@@ -42,6 +45,11 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
     why: tuple[Why, ...]
     resource: ReportedResource | None
     waiver: str | None
+    """The id of the waiver, or the place of one in code, where the verdict is `waived`."""
+    note: str | None
+    """What is told of a waiver in code that is about this fail, whether it counts or not."""
+    state: State | None
+    """`new` or `known`, where the run is compared with an earlier state; passes and waived fails have none."""
 
 
 class ReportedPolicy(Struct, frozen=True, kw_only=True):
@@ -69,6 +77,8 @@ class FindingsDocument(Struct, frozen=True, kw_only=True):
     """The scope asked for and reached, and what was left out by choice, of the targets that can be read in part."""
     findings: tuple[ReportedFinding, ...]
     gaps: tuple[CollectionGap, ...]
+    comparison: Comparison | None
+    """What is new; null: the run is not compared with an earlier state."""
     summary: Summary
 
 
@@ -98,6 +108,8 @@ class ReportedControl(Struct, frozen=True, kw_only=True):
     """Resource type to what other tools call the same question."""
     aliases: tuple[str, ...]
     deprecated: str | None
+    pack: str | None
+    """The pack that brings it along, with its distribution and version; null: phiward itself, or a folder named."""
 
 
 def render(report: Report) -> Iterator[str]:
@@ -120,12 +132,16 @@ def render(report: Report) -> Iterator[str]:
     yield ',"unread":' + _text(run.unread)
     yield ',"reach":' + _text(run.reach)
     yield ',"complete":' + _text(run.complete and not found.gaps)
+    yield ',"comparison":' + _text(report.comparison() if report.comparison is not None else None)
     yield ',"summary":' + _text(summed(found, standings)) + "}\n"
 
 
-def controls_document(controls: Iterable[Control]) -> str:
-    """Return the list of controls, sorted by id, one per line."""
-    lines = [_text(_control(control)) for control in sorted(controls, key=lambda control: control.id)]
+def controls_document(controls: Iterable[Control], packs: Mapping[str, str] | None = None) -> str:
+    """Return the list of controls, sorted by id, one per line. `packs`: a control's file to what brings it along."""
+    lines = [
+        _text(_control(control, (packs or {}).get(control.file)))
+        for control in sorted(controls, key=lambda control: control.id)
+    ]
     return "[\n" + ",\n".join(lines) + "\n]\n"
 
 
@@ -150,7 +166,9 @@ class _Findings:
             self._tail = f',"resource":{written},"waiver":'
         why = _text(finding.why) if finding.why else "[]"
         waiver = _text(finding.waiver) if finding.waiver else "null"
-        return f"{head}{why}{self._tail}{waiver}}}"
+        note = _text(finding.note) if finding.note else "null"
+        state = f'"{finding.state.value}"' if finding.state else "null"
+        return f'{head}{why}{self._tail}{waiver},"note":{note},"state":{state}}}'
 
     def _head(self, finding: Finding) -> str:
         """Return what comes before the reasons."""
@@ -162,8 +180,10 @@ class _Findings:
             why=(),
             resource=None,
             waiver=None,
+            note=None,
+            state=None,
         )
-        return _text(whole).removesuffix("[]" + _WITHOUT_RESOURCE + "null}")
+        return _text(whole).removesuffix("[]" + _WITHOUT_RESOURCE + 'null,"note":null,"state":null}')
 
 
 def _resource(found: ResourceRef) -> ReportedResource:
@@ -173,13 +193,14 @@ def _resource(found: ResourceRef) -> ReportedResource:
         name=found.name,
         account=found.account,
         region=found.region,
+        source=found.source,
         file=found.file,
         line=found.line,
         end_line=found.end_line,
     )
 
 
-def _control(control: Control) -> ReportedControl:
+def _control(control: Control, pack: str | None) -> ReportedControl:
     return ReportedControl(
         id=control.id,
         title=control.title,
@@ -196,6 +217,7 @@ def _control(control: Control) -> ReportedControl:
         equivalents=control.equivalents,
         aliases=control.aliases,
         deprecated=control.deprecated,
+        pack=pack,
     )
 
 

@@ -97,5 +97,49 @@ def _redacted(argv: Sequence[str]) -> Iterator[str]:
             yield _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", argument)
 
 
+_LITERAL_NAME = re.compile(
+    r"(?i)pass(?:word|wd|phrase)?s?(?![a-z])|pwd|secret|token|credential|api[-_]?key|private[-_]?key|access[-_]?key"
+    r"|external[-_]?id|connection[-_]?string"
+)
+_SET = re.compile(r"""(?P<name>[\w.\-]+)["']?\s*(?:=>?|:)(?![=])\s*""")
+_PLAIN = re.compile(
+    r"""(?x) (?: true | false | null                     # a word
+    | (?:[A-Za-z_][\w-]*)(?:\.[\w-]+ | \[[\w".-]*\])+       # a reference
+    | [\[{(] | <<[-~]?\w+                                # an opening: what is within is looked at by itself
+    | [\w-]+\((?=[^"']*$)                                # a call without any text in it
+    ) \s* [,)\]}]* \s* (?:\#.*|//.*)? $"""
+)
+_NUMBER = re.compile(r"\d{1,5}\s*(?:[,}#]|//|$)")
+_MOST_OF_A_LINE = 20_000
+
+
+def without_secrets(line: str) -> str:
+    """Return a line of source code without the literals that look like secrets: what follows such a name, or all of it.
+
+    Too much may be hidden: whoever wants to read it has the file.
+    """
+    if len(line) > _MOST_OF_A_LINE:
+        return HIDDEN
+    if leak(line.encode(errors="replace")):
+        return _indent(line) + HIDDEN
+    if not _LITERAL_NAME.search(line):
+        return line
+    for found in _SET.finditer(line):
+        rest = line[found.end() :].strip()
+        if _LITERAL_NAME.search(found["name"]) and rest and not _PLAIN.match(rest):
+            if _NUMBER.match(rest) and not _SECRET_NAME.search(found["name"].rpartition("_")[2]):
+                continue  # `minimum_password_length = 8`
+            return line[: found.end()] + HIDDEN
+    # `{ name = "DB_PASSWORD", value = "…" }`: the name is a value, and what it names stands beside it.
+    held = re.search(r"""(?i)\bvalue["']?\s*(?:=|:)\s*""", line)
+    if held and _LITERAL_NAME.search(line):
+        return line[: held.end()] + HIDDEN
+    return line
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
 def _secret_name(name: str) -> bool:
     return not name.endswith(("-file", "_file")) and _SECRET_NAME.search(name) is not None

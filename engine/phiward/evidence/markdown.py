@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from phiward.engine.control import Severity
-from phiward.engine.findings import Finding, Verdict
+from phiward.engine.findings import Finding, State, Verdict
 from phiward.engine.requirements import Status
 from phiward.evidence.escape import code, markdown
 from phiward.evidence.report import (
     DISCLAIMER,
     SHOWN,
     Report,
+    comparison_text,
     counts_text,
     gap_text,
     place_text,
@@ -61,11 +62,14 @@ def render(report: Report) -> Iterator[str]:
     summary = summed(found, standings)
     page = _Page(LONGEST)
     page.add(_summary(report, summary, len(found.gaps)))
+    known = [finding for finding in shown if finding.state is State.KNOWN]
+    shown = [finding for finding in shown if finding.state is not State.KNOWN]
     failed = [finding for finding in shown if finding.verdict in {Verdict.FAIL, Verdict.ERROR}]
     for severity in Severity:
         _section(page, severity, [finding for finding in failed if severity_of(report, finding) is severity])
     for verdict, title in ((Verdict.UNKNOWN, "could not be seen"), (Verdict.WAIVED, "waived")):
         _folded(page, title, [_row(finding) for finding in shown if finding.verdict is verdict], _HEAD)
+    _folded(page, "known: found before", [_row(finding) for finding in known], _HEAD)
     _folded(page, "requirements assessed", _requirements(summary), _REQUIREMENTS_HEAD)
     taken = [f"- {markdown(scope_text(each), 400)}\n" for each in summary.scope.statements]
     _folded(page, "statements about what is out of scope", taken, "")
@@ -81,9 +85,16 @@ def _summary(report: Report, summary: Summary, gaps: int) -> str:
     title = f"{bad} failed" if bad else "nothing failed"
     if summary.counts["unknown"]:
         title += f", {summary.counts['unknown']} could not be seen"
+    compared = report.comparison() if report.comparison is not None else None
+    if compared is not None:
+        title = f"{compared.new} new, {compared.known} known, {compared.fixed} fixed"
     lines = [f"## phiward: {title}\n", f"{counts_text(summary.counts)}; {gaps} gaps."]
+    if compared is not None:
+        lines.append(f"{code(comparison_text(compared), 600)}.")
     if summary.scope.statements:
         lines.append(f"{summary.scope.out_of_scope} resources are out of the policy's scope (below).")
+    if report.run.config:
+        lines.append(f"Configured by {code(report.run.config, 200)}.")
     if not report.run.complete:
         lines.append("**The run is incomplete**: not everything that was asked for could be read.")
     left_out = [f"{each.target}: {sentence}" for each in report.run.reach for sentence in each.left_out]
@@ -110,6 +121,8 @@ def _folded(page: _Page, title: str, rows: list[str], head: str) -> None:
 
 def _row(finding: Finding) -> str:
     waived = f"waiver {finding.waiver}: " if finding.verdict is Verdict.WAIVED else ""
+    if finding.state is State.KNOWN and finding.verdict is not Verdict.FAIL:
+        waived = f"{finding.verdict.value}: "
     cells = (
         code(finding.control, 100),
         code(resource_text(finding), 120),

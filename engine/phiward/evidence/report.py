@@ -1,15 +1,17 @@
 """What every report format is made from, and the words that they share."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
 
 from msgspec import Struct
 
 from phiward.engine.control import Control, Severity
-from phiward.engine.findings import Finding, ResourceRef, Verdict, Why
+from phiward.engine.findings import Finding, ResourceRef, State, Verdict, Why
+from phiward.engine.known import Comparison
 from phiward.engine.summary import Taken
 from phiward.evidence.run import Run
 from phiward.evidence.summary import Totals
-from phiward.inventory.model import CollectionGap
+from phiward.inventory.model import CollectionGap, LeftOut
 
 SHOWN = (Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN, Verdict.WAIVED)
 """The verdicts that a reader has to do something about, the most pressing first."""
@@ -28,19 +30,30 @@ class Report(Struct, frozen=True, kw_only=True):
     run: Run
     bundle: str | None = None
     """Where the evidence lies, as the user named it."""
+    comparison: Callable[[], Comparison] | None = None
+    """Says what is new, where the run is compared with an earlier state. Called when all findings have been read."""
 
 
-def severity_of(report: Report, finding: Finding) -> Severity:
+class Knowing(Protocol):
+    """Whatever knows the controls of a run."""
+
+    @property
+    def controls(self) -> Mapping[str, Control]:
+        """The controls of the run by id."""
+        ...
+
+
+def severity_of(report: Knowing, finding: Finding) -> Severity:
     """Return how bad the finding is: its control's severity. A control that is not known counts as critical."""
     control = report.controls.get(finding.control)
     return control.severity if control else Severity.CRITICAL
 
 
-def pressing(report: Report, finding: Finding) -> tuple[int, int, str, str]:
-    """Return the key that sorts findings: worst severity first, then verdict, control, resource."""
+def pressing(report: Knowing, finding: Finding) -> tuple[bool, int, int, str, str]:
+    """Return the key that sorts findings: what is known last, worst severity first, then verdict, control, resource."""
     severity = list(Severity).index(severity_of(report, finding))
     resource = finding.resource.id if finding.resource else ""
-    return severity, SHOWN.index(finding.verdict), finding.control, resource
+    return finding.state is State.KNOWN, severity, SHOWN.index(finding.verdict), finding.control, resource
 
 
 def place_of(finding: Finding) -> tuple[str, int, int] | None:
@@ -68,12 +81,21 @@ def reason_text(why: Why) -> str:
     if why.unknown is not None:
         return f"{why.path or why.expected}: could not be seen ({why.unknown})"
     observed = "absent" if why.observed is None else value_text(why.observed)
-    return f"{why.path} is {observed}, must be {why.expected}"
+    return f"{why.path} is {observed}, must be {why.expected}{_left_out(why.left_out)}"
+
+
+def _left_out(found: LeftOut | None) -> str:
+    """Say that an argument is not written, and which default counts: ` (multi_az is left out: …)`."""
+    if found is None:
+        return ""
+    default = "" if found.default is None else f": the provider's default is {value_text(found.default)}"
+    return f" ({found.argument} is left out{default})"
 
 
 def why_text(finding: Finding) -> str:
-    """Say why: all reasons in words. Not escaped."""
-    return "; ".join(reason_text(why) for why in finding.why)
+    """Say why: what is told of a waiver in code, then all reasons in words. Not escaped."""
+    noted = (finding.note,) if finding.note else ()
+    return "; ".join((*noted, *(reason_text(why) for why in finding.why)))
 
 
 def fix_text(control: Control, finding: Finding) -> str:
@@ -88,11 +110,20 @@ def fix_text(control: Control, finding: Finding) -> str:
 
 
 def _language(found: ResourceRef) -> str:
-    """Return whose code a resource was found in: the id of one in a template begins with the template's file."""
-    if found.type.startswith("kubernetes."):
-        return "kubernetes"
-    file = (found.file or "").rpartition("/")[2]
-    return "cloudformation" if file and f"/{file}:" in f"/{found.id}" else "terraform"
+    """Return whose code a resource was found in."""
+    if found.source == "terraform-plan":
+        return "terraform"
+    return found.source or "terraform"
+
+
+def fingerprint(finding: Finding) -> str:
+    """Return what stays the same when lines move: a digest of the control and the resource."""
+    import hashlib
+    import json
+
+    found = finding.resource
+    identity = json.dumps([finding.control, found.type if found else "", found.id if found else ""])
+    return hashlib.sha256(identity.encode()).hexdigest()[:32]
 
 
 def resource_text(finding: Finding) -> str:
@@ -113,6 +144,26 @@ def counts_text(counts: Mapping[str, int]) -> str:
     order = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.ERROR, Verdict.WAIVED, Verdict.PASS, Verdict.NOT_APPLICABLE)
     told = [(verdict.value.replace("_", " "), counts.get(verdict.value, 0)) for verdict in order]
     return ", ".join(f"{count} {word}" for word, count in told if count or word in {"fail", "unknown", "pass"})
+
+
+def verdict_text(finding: Finding) -> str:
+    """Say the verdict, and where the run is compared, whether it was found before: `fail, known`."""
+    return f"{finding.verdict.value}, known" if finding.state is State.KNOWN else finding.verdict.value
+
+
+def comparison_text(found: Comparison) -> str:
+    """Say what is new: `2 new, 40 known, 3 fixed, compared with …; only the new ones count`. Not escaped."""
+    counted = [f"{found.new} new", f"{found.known} known", f"{found.fixed} fixed"]
+    if found.gone:
+        counted.append(f"{found.gone} gone with their resource or control")
+    text = f"{', '.join(counted)}, compared with {found.what}; only the new ones count"
+    if found.new_controls:
+        text += f"; {found.new_controls} of the new ones are of controls that were not asked then"
+    if found.moved:
+        text += f"; {found.moved} resources only got another address"
+    if found.new_gaps or found.known_gaps:
+        text += f"; gaps: {found.new_gaps} new, {found.known_gaps} known"
+    return text
 
 
 def scope_text(taken: Taken) -> str:

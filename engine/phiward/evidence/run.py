@@ -42,6 +42,10 @@ class Run(Struct, frozen=True, kw_only=True):
     policy_version: str | None = None
     selected: tuple[str, ...] = ()
     """The ids of the controls that were asked."""
+    imported_waivers: bool = False
+    """The comments of other tools were read too."""
+    config: str | None = None
+    """The `phiward.yaml` that the run went by, as people are told its path; it is kept beside this."""
 
 
 class Content(Struct, frozen=True):
@@ -56,6 +60,10 @@ def record(run: Run, gaps: int, resources: int) -> dict[str, Any]:
     document: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(run, argv=redact_argv(run.argv)))
     if not run.reach:
         del document["reach"]
+    if not run.imported_waivers:
+        del document["imported_waivers"]
+    if run.config is None:
+        del document["config"]
     return {**document, "schema": "phiward/run/v1", "gaps": gaps, "resources": resources}
 
 

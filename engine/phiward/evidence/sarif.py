@@ -4,8 +4,7 @@ Fails are results, unknowns are results of kind `open`, waived ones are suppress
 are notifications of the invocation. Passes are left out: the evidence bundle holds them.
 """
 
-import hashlib
-import json
+import zlib
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -13,9 +12,19 @@ from urllib.parse import quote
 import msgspec
 
 from phiward.engine.control import Control, Severity
-from phiward.engine.findings import Finding, Verdict
+from phiward.engine.findings import Finding, State, Verdict
 from phiward.evidence.escape import json_text, markdown, visible
-from phiward.evidence.report import SHOWN, Report, gap_text, place_of, pressing, resource_text, severity_of, why_text
+from phiward.evidence.report import (
+    SHOWN,
+    Report,
+    fingerprint,
+    gap_text,
+    place_of,
+    pressing,
+    resource_text,
+    severity_of,
+    why_text,
+)
 from phiward.inventory.model import CollectionGap
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -23,10 +32,16 @@ HOME = "https://github.com/phiward/phiward"
 LEVELS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "note"}
 SCORES = {Severity.CRITICAL: "9.5", Severity.HIGH: "8.0", Severity.MEDIUM: "5.5", Severity.LOW: "2.0"}
 """GitHub's `security-severity`, in the middle of the CVSS band of the same name."""
+MOST_RESULTS = 25_000
+"""GitHub refuses a run with more, and shows the 5,000 most severe."""
+LARGEST = 9_500_000
+"""Packed bytes at which results are left out. GitHub refuses an upload of more than 10 MB."""
+_MOST_TAGS = 20
+"""GitHub refuses a rule with more."""
 
 
 def render(report: Report) -> Iterator[str]:
-    """Yield the SARIF log."""
+    """Yield the SARIF log, a result at a time, the most pressing first, within what GitHub takes."""
     shown = [finding for finding in report.findings if finding.verdict in SHOWN]
     shown.sort(key=lambda finding: pressing(report, finding))
     rules = sorted(report.controls.values(), key=lambda control: control.id)
@@ -39,26 +54,61 @@ def render(report: Report) -> Iterator[str]:
         "rules": [_rule(control) for control in rules],
     }
     found = report.totals()[0]
+    notes = [
+        *(_gap(gap) for gap in found.gaps),
+        *(_broken(finding, index) for finding in broken),
+        *(_left_out(each.target, sentence) for each in report.run.reach for sentence in each.left_out),
+    ]
+    size = _Size()
+    yield size.of(f'{{"$schema":{_json(SCHEMA)},"version":"2.1.0","runs":[{{"tool":{_json({"driver": driver})},\n')
+    size.of(_json(notes))
+    yield '"columnKind":"unicodeCodePoints",\n"results":['
+    results = [finding for finding in shown if finding.verdict is not Verdict.ERROR]
+    written = 0
+    for written, finding in enumerate(results):
+        text = size.of(("," if written else "") + "\n" + _json(_result(report, finding, index)))
+        if written >= MOST_RESULTS or size.packed > LARGEST:
+            notes.append(_cut(len(results) - written, len(results)))
+            break
+        yield text
     invocation = {
         "executionSuccessful": not broken,
         "startTimeUtc": report.run.started,
         "endTimeUtc": report.run.finished,
-        "toolExecutionNotifications": [
-            *(_gap(gap) for gap in found.gaps),
-            *(_broken(finding, index) for finding in broken),
-            *(_left_out(each.target, sentence) for each in report.run.reach for sentence in each.left_out),
-        ],
+        "toolExecutionNotifications": notes,
     }
-    run: dict[str, Any] = {
-        "tool": {"driver": driver},
-        "invocations": [invocation],
-        "columnKind": "unicodeCodePoints",
-        "results": [_result(report, finding, index) for finding in shown if finding.verdict is not Verdict.ERROR],
-    }
+    properties: dict[str, Any] = {}
     if found.scope.statements:
-        run["properties"] = {"scope": msgspec.to_builtins(found.scope)}
-    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    yield json_text(json.dumps(log, indent=1, ensure_ascii=False)) + "\n"
+        properties["scope"] = msgspec.to_builtins(found.scope)
+    if report.comparison is not None:
+        properties["comparison"] = msgspec.to_builtins(report.comparison())
+    rest = f',\n"properties":{_json(properties)}' if properties else ""
+    yield f'],\n"invocations":[{_json(invocation)}]{rest}}}]}}\n'
+
+
+class _Size:
+    """How large what was written so far is when it is packed, as it must be for an upload."""
+
+    def __init__(self) -> None:
+        self._packer = zlib.compressobj()
+        self.packed = 0
+
+    def of(self, text: str) -> str:
+        """Take a text into account, and return it."""
+        self.packed += len(self._packer.compress(text.encode()))
+        return text
+
+
+def _json(value: Any) -> str:
+    return json_text(msgspec.json.encode(value).decode())
+
+
+def _cut(left: int, total: int) -> dict[str, Any]:
+    text = (
+        f"{left} of {total} results, the least pressing, are left out: code scanning takes {MOST_RESULTS} results and "
+        "10 MB; the evidence and the JSON report hold all of them"
+    )
+    return {"level": "warning", "message": {"text": text}, "descriptor": {"id": "left-out"}}
 
 
 def _left_out(target: str, sentence: str) -> dict[str, Any]:
@@ -75,7 +125,7 @@ def _rule(control: Control) -> dict[str, Any]:
         "help": {"text": _help_text(control), "markdown": _help_markdown(control)},
         "defaultConfiguration": {"level": LEVELS[control.severity]},
         "properties": {
-            "tags": ["security", control.domain.value, *cited],
+            "tags": ["security", control.domain.value, *cited][:_MOST_TAGS],
             "precision": "high",
             "security-severity": SCORES[control.severity],
         },
@@ -120,11 +170,14 @@ def _result(report: Report, finding: Finding, index: dict[str, int]) -> dict[str
     else:
         result |= {"kind": "fail", "level": LEVELS[severity_of(report, finding)]}
     if finding.verdict is Verdict.WAIVED:
-        justification = _plain(f"waiver {finding.waiver}")
-        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": justification}]
+        justification = _plain(finding.note or f"waiver {finding.waiver}")
+        kind = "inSource" if finding.note else "external"
+        result["suppressions"] = [{"kind": kind, "status": "accepted", "justification": justification}]
+    if finding.state is not None:
+        result["baselineState"] = "unchanged" if finding.state is State.KNOWN else "new"
     if location := _location(finding):
         result["locations"] = [location]
-    result["partialFingerprints"] = {"controlAndResource/v1": _fingerprint(finding)}
+    result["partialFingerprints"] = {"controlAndResource/v1": fingerprint(finding)}
     result["properties"] = {"verdict": finding.verdict.value, "requirements": list(finding.requirements)}
     return result
 
@@ -134,7 +187,7 @@ def _location(finding: Finding) -> dict[str, Any]:
     if place := place_of(finding):
         file, line, end_line = place
         location["physicalLocation"] = {
-            "artifactLocation": {"uri": quote(file.lstrip("/"), safe="/"), "uriBaseId": "%SRCROOT%"},
+            "artifactLocation": _artifact(file),
             "region": {"startLine": line, "endLine": max(line, end_line)},
         }
     if found := finding.resource:
@@ -144,15 +197,20 @@ def _location(finding: Finding) -> dict[str, Any]:
     return location
 
 
-def _fingerprint(finding: Finding) -> str:
-    """Return what stays the same when lines move: the control and the resource."""
-    found = finding.resource
-    identity = json.dumps([finding.control, found.type if found else "", found.id if found else ""])
-    return hashlib.sha256(identity.encode()).hexdigest()[:32]
-
-
 def _gap(gap: CollectionGap) -> dict[str, Any]:
-    return {"level": "warning", "message": {"text": _plain(f"not read: {gap_text(gap)}")}, "descriptor": {"id": "gap"}}
+    note: dict[str, Any] = {
+        "level": "warning",
+        "message": {"text": _plain(f"not read: {gap_text(gap)}")},
+        "descriptor": {"id": "gap"},
+    }
+    if gap.line is not None:
+        place = {"artifactLocation": _artifact(gap.where), "region": {"startLine": gap.line}}
+        note["locations"] = [{"physicalLocation": place}]
+    return note
+
+
+def _artifact(file: str) -> dict[str, str]:
+    return {"uri": quote(file.lstrip("/"), safe="/", errors="backslashreplace"), "uriBaseId": "%SRCROOT%"}
 
 
 def _broken(finding: Finding, index: dict[str, int]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from heapq import nsmallest
 
+from phiward.engine import summary as engine
 from phiward.engine.findings import Finding, Verdict
 from phiward.engine.requirements import Status
 from phiward.engine.summary import Scoped
@@ -12,6 +13,7 @@ from phiward.evidence.report import (
     DISCLAIMER,
     SHOWN,
     Report,
+    comparison_text,
     counts_text,
     fix_text,
     gap_text,
@@ -20,6 +22,7 @@ from phiward.evidence.report import (
     resource_text,
     scope_text,
     severity_of,
+    verdict_text,
     why_text,
 )
 from phiward.evidence.summary import Summary, summed
@@ -41,6 +44,8 @@ _STYLES = {
     "met": "green",
     "not met": "red",
     "nothing to assess": "dim",
+    "place": "bold",
+    "fix": "green",
 }
 _GAPS_SHOWN = 20
 _FIXES_SHOWN = 15
@@ -80,13 +85,23 @@ def render(report: Report, *, paint: Paint = plain, most: int = 200, everything:
     if shown > len(pressing_first):
         yield f"… and {shown - len(pressing_first)} more; --all shows them\n\n"
     yield _requirements(summary, paint, everything=everything)
+    yield from closing(report, summary, found)
+
+
+def closing(report: Report, summary: Summary, found: engine.Summary) -> Iterator[str]:
+    """Yield what a report for people ends with: what was not read, the counts, where the evidence lies."""
     yield from _gaps(found.gaps)
     if report.run.unread:
         yield _unread(report.run.unread)
     yield from _left_out(report)
+    yield from _waivers(found)
     total = sum(summary.counts.values())
     yield f"{total} findings of {len(summary.controls)} controls: {counts_text(summary.counts)}\n"
+    if report.comparison is not None:
+        yield f"{visible(comparison_text(report.comparison()), 600)}\n"
     yield from _scope(summary.scope)
+    if report.run.config:
+        yield f"Configured by {visible(report.run.config)}: phiward config shows how.\n"
     if not report.run.complete:
         yield "The run is INCOMPLETE: not everything that was asked for could be read.\n"
     yield DISCLAIMER + "\n"
@@ -101,7 +116,7 @@ def _findings(report: Report, findings: list[Finding], paint: Paint) -> str:
         rows.append(
             (
                 paint(severity.value, severity.value),
-                paint(finding.verdict.value, finding.verdict.value),
+                paint(finding.verdict.value, verdict_text(finding)),
                 visible(finding.control),
                 visible(resource_text(finding), 60),
                 visible(place_text(finding), 60),
@@ -185,6 +200,21 @@ def _left_out(report: Report) -> Iterator[str]:
         yield "NARROWED by choice; not read, and not judged:\n"
         yield from (f"  - {visible(sentence, 400)}\n" for sentence in sentences)
         yield "\n"
+
+
+def _waivers(found: engine.Summary) -> Iterator[str]:
+    """Say which waivers have ended, which nothing needed, and what was not made of the comments of other tools."""
+    for told, places in (
+        ("Waivers that have ended or do not count yet", found.expired_waivers),
+        ("Waivers that nothing needed: take them out", found.unused_waivers),
+        ("Comments of other tools that no control answers", found.unmatched_waivers),
+    ):
+        if places:
+            yield f"{told} ({len(places)}):\n"
+            yield from (f"  - {visible(place, 300)}\n" for place in places[:_GAPS_SHOWN])
+            yield f"  … and {len(places) - _GAPS_SHOWN} more\n\n" if len(places) > _GAPS_SHOWN else "\n"
+    if found.foreign_waivers:
+        yield f"Comments of other tools that ask for a waiver, not read: {found.foreign_waivers} (--import-waivers)\n\n"
 
 
 def _unread(unread: Mapping[str, int]) -> str:

@@ -30,6 +30,7 @@ from phiward.errors import EvidenceError
 from phiward.evidence import canonical, dsse, ledger, manifest, review, statement
 from phiward.evidence.bundle import (
     CATALOG,
+    CONFIG,
     LOCK,
     REQUIREMENTS,
     RESULTS,
@@ -41,7 +42,7 @@ from phiward.evidence.bundle import (
     result_line,
 )
 from phiward.evidence.container import LIMITS, Container, Limits, opened
-from phiward.evidence.facts import GAPS, INVENTORY, shards
+from phiward.evidence.facts import GAPS, INVENTORY, WAIVERS, shards
 from phiward.evidence.keys import PublicKey, public_from_pem
 from phiward.evidence.run import Content, Run
 from phiward.evidence.summary import Standings
@@ -80,6 +81,8 @@ class Contents(Struct, frozen=True, kw_only=True):
     policies: tuple[Content, ...]
     waivers: tuple[Content, ...]
     catalog: bytes
+    config: bytes | None
+    """The `phiward.yaml` that the run went by."""
     run: Run
     """Who asked what: the clock, the policy, and what narrowed it."""
 
@@ -323,6 +326,12 @@ def contents(bundle: Path, limits: Limits = LIMITS) -> Iterator[Contents]:
         yield _contents(container)
 
 
+def findings(bundle: Path, limits: Limits = LIMITS) -> Iterator[bytes]:
+    """Yield the findings that a bundle holds, a line each. Verify it first: nothing is checked here."""
+    with opened(bundle, limits) as container:
+        yield from _lines(container, RESULTS)
+
+
 def _contents(container: Container) -> Contents:
     return Contents(
         lines=lambda: _inventory(container),
@@ -330,6 +339,7 @@ def _contents(container: Container) -> Contents:
         policies=_under(container, "policies/"),
         waivers=_under(container, "waivers/"),
         catalog=container.read(CATALOG),
+        config=container.read(CONFIG) if CONFIG in container.sizes else None,
         run=_run(container.read(RUN)),
     )
 
@@ -343,6 +353,8 @@ def _run(raw: bytes) -> Run:
 
 def _inventory(container: Container) -> Iterator[bytes]:
     yield from _lines(container, INVENTORY)
+    if WAIVERS in container.sizes:
+        yield from _lines(container, WAIVERS)
     for path in shards(container.sizes):
         yield from _lines(container, path)
     yield from _lines(container, GAPS)

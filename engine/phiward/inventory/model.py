@@ -30,6 +30,7 @@ from phiward.inventory.unknown import Maybe, Unknown
 
 __all__ = [
     "CollectionGap",
+    "Found",
     "Lines",
     "Maybe",
     "Need",
@@ -38,6 +39,7 @@ __all__ = [
     "OriginKind",
     "Resource",
     "Unknown",
+    "WaiverComment",
 ]
 
 T = TypeVar("T")
@@ -63,6 +65,13 @@ class Lines(NamedTuple):
     end_line: int
 
 
+class LeftOut(NamedTuple):
+    """An argument that the code does not set, and the provider's default that counts in its place (None: not told)."""
+
+    argument: str
+    default: str | int | float | bool | None = None
+
+
 class Origin(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where a resource was read: the kind of source, and the lines that declare it where there are any."""
 
@@ -76,7 +85,10 @@ class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One reading of the outside world: which call or file, when, as whom, and the digest of the raw answer."""
 
     call: str
-    """What was asked: an API action (`s3:GetBucketEncryption`), `file`, or a section of the host probe (`sshd`)."""
+    """What was asked: an API action (`s3:GetBucketEncryption`), `file`, or a section of the host probe (`sshd`).
+
+    What a query or snapshot of AWS Config tells (`config:SelectResourceConfig`), it had recorded at the time `at`.
+    """
     fills: tuple[str, ...] = ()
     """The paths of the resource that this reading gave: `encryption_at_rest`, `config.policy`. Empty: all of it."""
     at: str | None = None
@@ -134,6 +146,8 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The readings this was made from."""
     lines: dict[str, Lines] = {}
     """Path to the lines of code that decided it, where the source is code. The longest prefix of a path counts."""
+    left_out: dict[str, LeftOut] = {}
+    """Those paths of `lines` that an argument would decide which the code leaves out: its default decides."""
 
 
 class CollectionGap(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -152,6 +166,33 @@ class CollectionGap(Struct, frozen=True, kw_only=True, omit_defaults=True):
     line: int | None = None
     """The line of the file, where it was one."""
 
+
+class WaiverComment(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A comment in code that asks for a fail of a resource to be accepted, as it is written; nothing of it is judged.
+
+    What is written as data where a format has no comments (`Metadata`, an annotation) is one too.
+    """
+
+    resource: str
+    """The id of the resource at which it stands; empty where it stands at none."""
+    type: str = ""
+    """The resource's type."""
+    tool: str
+    """Whose it is: `phiward`, `checkov`, `trivy` (also tfsec's), `kics`, `cfn_nag`, `guard`."""
+    text: str
+    """What follows the tool's sign: `waive CONTROL until=2027-03-01 reason="…"`, `CKV_AWS_18:reason`."""
+    file: str
+    line: int
+    digest: str
+    """`sha256:` and 64 hexadecimal digits, over the line as written."""
+    owners: tuple[str, ...] = ()
+    """Who owns the file, by CODEOWNERS."""
+    owners_at: str | None = None
+    """The line that says so: `.github/CODEOWNERS:3`."""
+
+
+Found: TypeAlias = Resource | CollectionGap | WaiverComment
+"""What a collector may yield."""
 
 Need: TypeAlias = dict[str, frozenset[str]]
 """What the selected controls read: resource type to the paths (`encryption_at_rest.enabled`, `config.policy`).

@@ -2,7 +2,8 @@ r"""The wire form: one resource or gap as one canonical line of JSON.
 
 A resource line has the fields of `Resource`, defaults left out (a stated `None` of a field without default is null).
 Every `Unknown` is lifted out into the top-level `unknown`, a list of `[path, reason]` sorted by path: the field, map
-entry or aspect itself is then missing, an element of a list is null in its place. A gap line is `{"gap": {...}}`.
+entry or aspect itself is then missing, an element of a list is null in its place. A gap line is `{"gap": {...}}`, that
+of a comment that asks for a waiver is `{"waiver": {...}}`.
 
 Canonical means: keys sorted, no spaces, UTF-8 in normal form C, control characters escaped, no fractions, numbers
 within ±2^53. What cannot be written so is not lost in silence: a fraction, a greater number, nesting beyond
@@ -21,7 +22,7 @@ from msgspec import Struct
 
 from phiward.errors import ContentError
 from phiward.inventory import paths
-from phiward.inventory.model import CollectionGap, Resource, Unknown
+from phiward.inventory.model import CollectionGap, Found, Resource, Unknown, WaiverComment
 
 MAX_DEPTH: Final = 64
 """Levels of nesting that a line may have."""
@@ -40,15 +41,17 @@ _HOLDERS: Final = tuple(
     sorted(
         {*Resource.__struct_fields__}
         - {"id", "type", "origin", "name", "provider", "account", "region"}
-        - {"observations", "lines"}
+        - {"observations", "lines", "left_out"}
     )
 )
 """The fields of a resource that may hold something unknown."""
 
 
-def encode(item: Resource | CollectionGap) -> bytes:
-    """Write a resource or gap as one line, without the newline."""
-    whole = {"gap": item} if isinstance(item, CollectionGap) else item
+def encode(item: Found) -> bytes:
+    """Write a resource, gap or comment as one line, without the newline."""
+    whole: Any = item
+    if not isinstance(item, Resource):
+        whole = {"gap" if isinstance(item, CollectionGap) else "waiver": item}
     try:
         line = _ENCODER.encode(whole)
     except (UnicodeEncodeError, RecursionError, OverflowError, msgspec.EncodeError):
@@ -109,10 +112,10 @@ def _lift(name: Any, member: Any, path: str, body: dict[Any, Any], unknown: list
                 _lift(key, each, path + paths.key(str(key)), inner, unknown)
 
 
-def plain(item: Resource | CollectionGap) -> dict[str, Any]:
+def plain(item: Found) -> dict[str, Any]:
     """Return what `encode` writes, as plain data with keys in any order."""
-    if isinstance(item, CollectionGap):
-        return {"gap": _struct(item, "", 1, [])}
+    if not isinstance(item, Resource):
+        return {"gap" if isinstance(item, CollectionGap) else "waiver": _struct(item, "", 1, [])}
     unknown: list[list[str]] = []
     body = _struct(item, "", 0, unknown)
     if unknown:
@@ -120,9 +123,7 @@ def plain(item: Resource | CollectionGap) -> dict[str, Any]:
     return body
 
 
-def decode(
-    line: bytes | str | Mapping[str, Any], configs: Mapping[str, type[Struct]] | None = None
-) -> Resource | CollectionGap:
+def decode(line: bytes | str | Mapping[str, Any], configs: Mapping[str, type[Struct]] | None = None) -> Found:
     """Read a line, or the plain data of one.
 
     `configs` maps a resource type to its config struct; the config of a type that is not in it stays a plain mapping
@@ -142,6 +143,11 @@ def decode(
         raise ContentError(f"not a line of an inventory: expected an object, found {type(body).__name__}")
     if "gap" in body:
         return gap(body)
+    if "waiver" in body:
+        try:
+            return msgspec.convert(body["waiver"], WaiverComment)
+        except msgspec.ValidationError as error:
+            raise ContentError(f"not a line of an inventory: {error}") from error
     return resource(body, configs or {})
 
 

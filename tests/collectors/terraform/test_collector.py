@@ -10,7 +10,7 @@ from phiward.collectors.port import Options, Progress
 from phiward.collectors.terraform.collector import TerraformCollector
 from phiward.errors import CollectError
 from phiward.inventory.aspects import Authorization, EncryptionInTransit, Exposure
-from phiward.inventory.model import CollectionGap, Lines, OriginKind, Resource, Unknown
+from phiward.inventory.model import CollectionGap, Found, LeftOut, Lines, OriginKind, Resource, Unknown
 
 RECORDS = Path(__file__).parent / "fixtures" / "records"
 SAME = (
@@ -32,7 +32,7 @@ SAME = (
 )
 
 
-def collect(target: Path, **options: Any) -> list[Resource | CollectionGap]:
+def collect(target: Path, **options: Any) -> list[Found]:
     """Read a target."""
     return list(TerraformCollector().collect(str(target), Options(**options), lambda _: None))
 
@@ -44,7 +44,7 @@ def by_id(target: Path, **options: Any) -> dict[str, Resource]:
     return {each.id: each for each in found if isinstance(each, Resource)}
 
 
-def only(found: list[Resource | CollectionGap]) -> Resource:
+def only(found: list[Found]) -> Resource:
     """Return the one resource."""
     (resource,) = (each for each in found if isinstance(each, Resource))
     return resource
@@ -73,6 +73,18 @@ def test_code_and_plan_of_a_folder_say_the_same(folder: Path) -> None:
     assert list(differ) == [("aws_s3_bucket.plain", "encryption_in_transit")]
     (told, lost) = differ["aws_s3_bucket.plain", "encryption_in_transit"]
     assert (told.enforced, type(lost.enforced)) == (True, Unknown)
+
+
+def test_what_is_left_out_is_told_with_its_default(tmp_path: Path) -> None:
+    """Where the provider's default decided, a finding can say so; what is written is not told."""
+    (tmp_path / "main.tf").write_text('resource "aws_db_instance" "db" {\n  engine   = "mysql"\n  multi_az = true\n}\n')
+
+    found = only(collect(tmp_path)).left_out
+
+    assert found["encryption_at_rest"] == LeftOut("storage_encrypted", False)
+    assert found["backup"] == LeftOut("backup_retention_period", 0)
+    assert found["logging"] == LeftOut("enabled_cloudwatch_logs_exports", None)
+    assert "resilience.redundant" not in found
 
 
 @pytest.mark.parametrize("name", ['bucket = "b"', 'bucket_prefix = "b"'])

@@ -15,6 +15,7 @@ PREFIXES = {
     "emr": "elasticmapreduce",
     "neptune": "rds",
     "opensearch": "es",
+    "resourcegroupstaggingapi": "tag",
     "s3control": "s3",
     "sesv2": "ses",
     "stepfunctions": "states",
@@ -55,8 +56,10 @@ ALSO = {
 
 READ_VERBS = ("batch_get", "describe", "get", "list", "lookup")
 
-READS = frozenset({"iam.generate_credential_report"})
-"""Reads under another verb: it makes the report that `get_credential_report` returns, and changes nothing else."""
+READS = frozenset(
+    {"config.select_aggregate_resource_config", "config.select_resource_config", "iam.generate_credential_report"}
+)
+"""Reads under another verb: queries of AWS Config, and what makes the report that `get_credential_report` returns."""
 
 DATA = frozenset(
     {

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
 from phiward.collectors.aws import calls, plan, questions
+from phiward.collectors.awsconfig import knowledge
 from phiward.inventory.model import Need
 
 Statement: TypeAlias = dict[str, Any]
@@ -30,23 +31,43 @@ REST_PATHS = {
 """Calls of API Gateway to the paths that they read: its one action `apigateway:GET` would also read API keys."""
 
 
-def asked(need: Need | None) -> tuple[tuple[str, str], ...]:
-    """Return the calls (service, operation) of a run, sorted."""
+THROUGH_CONFIG: dict[str, tuple[tuple[str, str], ...]] = {
+    "aws-config": (
+        ("config", "describe_configuration_recorder_status"),
+        ("config", "describe_configuration_recorders"),
+        ("config", "select_resource_config"),
+        (questions.REGIONS.service, questions.REGIONS.operation),
+    ),
+    "aggregator": (
+        ("config", "describe_configuration_aggregator_sources_status"),
+        ("config", "get_aggregate_discovered_resource_counts"),
+        ("config", "select_aggregate_resource_config"),
+    ),
+}
+"""The calls of a run that asks AWS Config instead of the services, of its own account or of an aggregator: whatever the
+controls, the same."""
+
+
+def asked(need: Need | None, target: str = "aws") -> tuple[tuple[str, str], ...]:
+    """Return the calls (service, operation) of a run, sorted. `target`: `aws`, or one of `THROUGH_CONFIG`."""
+    if target != "aws":
+        recorded = need is None or not need.keys().isdisjoint(knowledge.covered())
+        return THROUGH_CONFIG[target] if recorded else ()
     found = {(each.service, each.operation) for every in questions.asked(need).values() for each in every}
     if any(not plan.is_global(module) for module in plan.choose(need, plan.modules())):
         found.add((questions.REGIONS.service, questions.REGIONS.operation))
     return tuple(sorted(found))
 
 
-def actions(need: Need | None) -> tuple[str, ...]:
+def actions(need: Need | None, target: str = "aws") -> tuple[str, ...]:
     """Return the IAM actions of a run, sorted."""
-    return tuple(sorted({action for call in asked(need) for action in calls.grants(*call)}))
+    return tuple(sorted({action for call in asked(need, target) for action in calls.grants(*call)}))
 
 
-def statements(need: Need | None, partition: str = "aws") -> tuple[Statement, ...]:
+def statements(need: Need | None, partition: str = "aws", target: str = "aws") -> tuple[Statement, ...]:
     """Return one statement for each service, sorted."""
     by_service: dict[str, list[str]] = {}
-    for action in actions(need):
+    for action in actions(need, target):
         by_service.setdefault(action.partition(":")[0], []).append(action)
     return tuple(
         {
@@ -59,10 +80,12 @@ def statements(need: Need | None, partition: str = "aws") -> tuple[Statement, ..
     )
 
 
-def documents(need: Need | None, partition: str = "aws", limit: int = MANAGED_POLICY_LIMIT) -> tuple[Document, ...]:
+def documents(
+    need: Need | None, partition: str = "aws", limit: int = MANAGED_POLICY_LIMIT, target: str = "aws"
+) -> tuple[Document, ...]:
     """Return as few policies as the limit of a managed policy allows, in the order of services."""
     found: list[list[Statement]] = [[]]
-    for statement in statements(need, partition):
+    for statement in statements(need, partition, target):
         for piece in _pieces(statement, limit):
             if found[-1] and size(_document([*found[-1], piece])) > limit:
                 found.append([])
@@ -100,9 +123,9 @@ def _paths(need: Need | None, partition: str) -> list[str]:
     return sorted(f"arn:{partition}:apigateway:*::{path}" for call in named for path in REST_PATHS[call])
 
 
-def as_terraform(need: Need | None) -> str:
+def as_terraform(need: Need | None, target: str = "aws") -> str:
     """Return a Terraform module that makes the auditor's role."""
-    policies = [_hcl(document) for document in documents(need, "@@")]
+    policies = [_hcl(document) for document in documents(need, "@@", target=target)]
     made = "".join(
         _TERRAFORM_POLICY.replace("@N@", str(number)).replace("@POLICY@", text)
         for number, text in enumerate(policies, 1)
@@ -110,11 +133,11 @@ def as_terraform(need: Need | None) -> str:
     return _TERRAFORM + made
 
 
-def as_cloudformation(need: Need | None) -> str:
+def as_cloudformation(need: Need | None, target: str = "aws") -> str:
     """Return a CloudFormation template, for a stack or a stack set, that makes the auditor's role."""
     import yaml
 
-    found = documents(need, "@@")
+    found = documents(need, "@@", target=target)
     names = [f"Reading{number}" for number in range(1, len(found) + 1)]
     resources: dict[str, Any] = {
         name: {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": _substituted(document)}}
@@ -166,7 +189,7 @@ def as_cloudformation(need: Need | None) -> str:
     return text
 
 
-FORMS: dict[str, Callable[[Need | None], str]] = {
+FORMS: dict[str, Callable[[Need | None, str], str]] = {
     "terraform": as_terraform,
     "cloudformation": as_cloudformation,
 }

@@ -26,7 +26,22 @@ class Expander:
 
     def section(self, written: Mapping, what: str) -> Mapping:
         """Return a section with its loops, and those within its members, expanded."""
-        return self._expanded(written, what)
+        made = Mapping(written.span)
+        made.unseen = written.unseen
+        for key, value in written.items():
+            span = written.spans.get(key, written.span)
+            one = Mapping(span)
+            one.put(key, value, span)
+            self._names.steps.renew()
+            try:
+                expanded = self._expanded(one, what)
+                made.unseen = made.unseen or expanded.unseen
+                for name, each in expanded.items():
+                    made.put(name, each, expanded.spans.get(name, span))
+            except (Exhausted, RecursionError):
+                made.unseen = Unknown(f"{key} is too large")
+                self.problems.append(Problem(span.line, f"{key}: it is too large to be read"))
+        return made
 
     def _expanded(self, written: Mapping, what: str) -> Mapping:
         made = Mapping(written.span)
@@ -72,6 +87,7 @@ class Expander:
         return found
 
     def _inside(self, value: Any) -> Any:
+        self._names.steps.spend()
         if isinstance(value, Mapping):
             if any(key.startswith(_LOOP) for key in value):
                 value = self._expanded(value, "members")

@@ -1,9 +1,11 @@
 """Finding and reading the templates of a folder, and which of them are roots."""
 
+import gc
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Table
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,14 +27,31 @@ class Loaded(NamedTuple):
     """What else the YAML and JSON files are, with the number of files."""
 
 
-def load(top: Path, files: Iterable[str]) -> Loaded:
-    """Read the templates among some files, each named by its path below `top`."""
+def load(top: Path, files: Iterable[str], content: Callable[[Path], bytes | None] = kinds.content) -> Loaded:
+    """Read the templates among some files, each named by its path below `top`; `content` gives a file's bytes."""
+    with quiet():
+        return _load(top, files, content)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Hold the collection of garbage: it would look again and again at the many values that are all kept."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _load(top: Path, files: Iterable[str], content: Callable[[Path], bytes | None]) -> Loaded:
     templates: dict[str, Template] = {}
     digests: dict[str, str] = {}
     problems: list[tuple[str, Problem]] = []
     others: Counter[str] = Counter()
     for file in files:
-        data = kinds.content(top / file)
+        data = content(top / file)
         if data is None:
             continue
         if not kinds.looks_like_template(data):
@@ -46,9 +65,10 @@ def load(top: Path, files: Iterable[str]) -> Loaded:
             continue
         problems += [(file, problem) for problem in document.problems]
         digests[file] = f"sha256:{hashlib.sha256(data).hexdigest()}"
-        for number, each in enumerate(found):
-            name = file if number == 0 else f"{file}#{number + 1}"
-            templates[name] = template(file, each, loops=b"Fn::ForEach" in data)
+        for each in found[:1]:
+            templates[file] = template(file, each, loops=b"Fn::ForEach" in data)
+        for each in found[1:]:
+            problems.append((file, Problem(each.span.line, "a second template in one file: only the first is read")))
     return Loaded(templates, digests, tuple(problems), dict(sorted(others.items())))
 
 

@@ -13,26 +13,27 @@ from phiward.collectors.cloudformation.values import plain
 from phiward.errors import CollectError
 from phiward.inventory.regular import regular
 
-_TERRAFORM = (".tfvars", ".tfvars.json")
+_TERRAFORM = ".tfvars.json"
+_SUFFIXES = (".json", ".yaml", ".yml")
 
 
 def given(variables: dict[str, str], files: tuple[str, ...]) -> dict[str, Any]:
     """Return the values by name; what the command line says counts before what files say, a later file before others.
 
-    Files of Terraform's own kind (`.tfvars`) are left to it. Raises `CollectError` for one that cannot be read.
+    Files of Terraform's own kinds are left to it. Raises `CollectError` for one that cannot be read.
     """
     found: dict[str, Any] = {}
     for file in files:
-        if not file.endswith(_TERRAFORM):
+        if file.endswith(_SUFFIXES) and not file.endswith(_TERRAFORM):
             found.update(_file(file))
     return {**found, **variables}
 
 
 def names_parameters(file: str) -> bool:
     """Say whether a file gives parameters in a form that Terraform does not take: it is left to CloudFormation."""
-    if file.endswith(_TERRAFORM) or not file.endswith((".json", ".yaml", ".yml")):
+    if file.endswith(_TERRAFORM) or not file.endswith(_SUFFIXES):
         return False
-    if file.endswith((".yaml", ".yml")):
+    if not file.endswith(".json"):
         return True
     try:
         with regular(Path(file)) as stream:
@@ -60,7 +61,7 @@ def _pairs(file: str, value: Any) -> list[tuple[str, Any]]:
         inner = value.get("Parameters", value)
         return [(name, plain(each)) for name, each in inner.items()] if isinstance(inner, Mapping) else []
     pairs: list[tuple[str, Any]] = []
-    for each in value if isinstance(value, list) else ():
+    for each in value if isinstance(value, list) else [value]:
         if isinstance(each, Mapping) and isinstance(each.get("ParameterKey"), str):
             if "ParameterValue" in each:
                 pairs.append((each["ParameterKey"], plain(each["ParameterValue"])))

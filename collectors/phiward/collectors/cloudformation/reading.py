@@ -171,10 +171,13 @@ class _Build:
         elif node.id == "mapping":
             made = self._mapping(node)
         else:
-            children = [self.value(each) for each in node.value]
-            made = Sequence(_span(node), children)
+            made = Sequence(_first(node), [self.value(each) for each in node.value])
+            if node.value:
+                made.span = Span(made.span.line, _last(node, made[-1], node.value[-1]))
         if tag.startswith("!"):
-            made = _tagged(tag, made, _span(node))
+            made = _tagged(
+                tag, made, made.span if isinstance(made, Mapping | Sequence) else Span(_line(node), _end(node))
+            )
         self._making.discard(mark)
         if node.id != "scalar":
             self._made[mark] = made
@@ -182,8 +185,10 @@ class _Build:
         return made
 
     def _mapping(self, node: Any) -> Mapping:
-        made = Mapping(_span(node))
+        made = Mapping(_first(node))
         merged: list[Any] = []
+        value: Any = None
+        child: Any = None
         for key, child in node.value:
             line = key.start_mark.line + 1
             if key.id != "scalar":
@@ -191,7 +196,7 @@ class _Build:
                 made.unseen = Unknown("it has a key that is a list or a mapping")
                 continue
             name = key.value
-            if name == "<<" and key.style is None:
+            if name == "<<" and not key.style:
                 merged.append(self.value(child))
                 continue
             if name in made:
@@ -199,7 +204,11 @@ class _Build:
                 self.problems.append(
                     Problem(line, f"{name} is there twice (first in line {first}): the last one counts")
                 )
-            made.put(name, self.value(child), Span(line, max(line, _end(child))))
+            value = self.value(child)
+            end = value.span.end_line if isinstance(value, Mapping | Sequence) else _end(child)
+            made.put(name, value, Span(line, max(line, end)))
+        if node.value:
+            made.span = Span(made.span.line, _last(node, value, child))
         for each in merged:
             for other in each if isinstance(each, list) else [each]:
                 for name, value in other.items() if isinstance(other, Mapping) else ():
@@ -225,7 +234,7 @@ def _tagged(tag: str, value: Any, span: Span) -> Any:
 
 def _scalar(node: Any) -> Any:
     text: str = node.value
-    if node.style is not None or (node.tag or "").startswith("!"):
+    if node.style or (node.tag or "").startswith("!"):
         return text
     if text in _NULLS:
         return None
@@ -240,19 +249,28 @@ def _scalar(node: Any) -> Any:
     return text
 
 
-def _span(node: Any) -> Span:
-    return Span(node.start_mark.line + 1, _end(node))
+def _line(node: Any) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _first(node: Any) -> Span:
+    """Return the lines of a list or mapping in brackets; of one in a block, its first line."""
+    return Span(_line(node), _end(node) if node.flow_style else _line(node))
+
+
+def _last(node: Any, value: Any, child: Any) -> int:
+    """Return the last line of a list or mapping: in a block, that of its last child.
+
+    The end mark of a block lies at the next token.
+    """
+    if node.flow_style:
+        return _end(node)
+    return int(value.span.end_line) if isinstance(value, Mapping | Sequence) else _end(child)
 
 
 def _end(node: Any) -> int:
-    """Return the last line. The end mark of a block lies at the next token, so the last child's end counts."""
-    found = node
-    for _ in range(DEPTH):
-        if found.id == "scalar" or getattr(found, "flow_style", False) or not found.value:
-            break
-        last = found.value[-1]
-        found = last[1] if found.id == "mapping" else last
-    start, end = found.start_mark, found.end_mark
+    """Return the last line of a scalar, or of anything in brackets."""
+    start, end = node.start_mark, node.end_mark
     return int(max(start.line, end.line if end.column or end.line == start.line else end.line - 1)) + 1
 
 

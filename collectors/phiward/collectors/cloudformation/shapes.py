@@ -28,6 +28,8 @@ class Rule(Struct, frozen=True):
     names: tuple[str, ...]
     """All arguments that it may make. Where the property is not known, they are not."""
     make: Callable[[Any, Span], Iterable[tuple[str, Any]]]
+    inner: "Spec" = {}
+    """What becomes of the members of the property, where they have a table of their own."""
 
 
 Spec: TypeAlias = Table[str, "str | Rule | None"]
@@ -94,15 +96,12 @@ class Shape(Struct, frozen=True):
     """The attribute that `Ref` gives: mostly the id, `arn` for some types."""
     args: Callable[[Made, Mapping], None] | None = None
     """Changes the arguments where a table cannot say it."""
-    variant: Callable[[Mapping], str] | None = None
-    """Chooses another Terraform type by the properties as they are written."""
+    by: str = ""
+    """The property that chooses between Terraform types, where there are several."""
+    variant: Callable[[Any], str] | None = None
+    """Returns the Terraform type that the value of that property chooses (None where it is left out)."""
     silent: bool = False
     """It makes no block by itself: only what `also` makes."""
-
-    def main_of(self, resource: Mapping) -> str:
-        """Return the Terraform type that a resource becomes."""
-        properties = resource.get("Properties")
-        return self.variant(properties) if self.variant is not None and isinstance(properties, Mapping) else self.main
 
 
 @lru_cache(8192)
@@ -142,7 +141,7 @@ def automatic(value: Any, spec: Spec | None = None) -> Any:
 
 def block(name: str, spec: Spec | None = None) -> Rule:
     """Return the rule of a nested block, or of a list of them, whose members have a spec of their own."""
-    return Rule((name,), lambda value, _: ((name, automatic(value, spec)),))
+    return Rule((name,), lambda value, _: ((name, automatic(value, spec)),), spec or {})
 
 
 def lifted(spec: Spec, *names: str) -> Rule:
@@ -154,7 +153,7 @@ def lifted(spec: Spec, *names: str) -> Rule:
             if value.unseen is not None:
                 yield from ((name, value.unseen) for name in names if name not in shaped(value, spec))
 
-    return Rule(names, make)
+    return Rule(names, make, spec)
 
 
 def mapping(name: str) -> Rule:
@@ -202,7 +201,7 @@ def wrapped(name: str, inner: str, spec: Spec | None = None) -> Rule:
         outer.put(inner, automatic(value, spec), span)
         yield name, outer
 
-    return Rule((name,), make)
+    return Rule((name,), make, spec or {})
 
 
 def tags(name: str = "tags") -> Rule:
@@ -265,7 +264,8 @@ def _part_args(part: Part, value: Any, span: Span, made: Made) -> Mapping:
     args = Mapping(value.span if part.each and isinstance(value, Mapping) else span)
     args.put(part.owner, made.me("id"), span)
     if part.argument is not None:
-        args.put(part.argument, automatic(value), span)
+        # What has members is a document, which Terraform holds as JSON text.
+        args.put(part.argument, json_of(value) if isinstance(value, Mapping) else automatic(value), span)
     elif isinstance(value, Unknown):
         args.unseen = value
     else:

@@ -14,7 +14,7 @@ from phiward.collectors.cloudformation.reading import Mapping, Problem, Span
 from phiward.collectors.cloudformation.sam import with_globals
 from phiward.collectors.cloudformation.shapes import Extra, Made, Shape, snake
 from phiward.collectors.cloudformation.template import Template
-from phiward.collectors.cloudformation.values import NO_VALUE, Named, Steps, as_text, references_of
+from phiward.collectors.cloudformation.values import NO_VALUE, Named, Steps, as_text
 from phiward.collectors.terraform.evaluate.data import IDENTIFIERS
 from phiward.collectors.terraform.evaluate.values import Exhausted
 from phiward.inventory.unknown import Unknown
@@ -77,6 +77,7 @@ class Stack:
         self._stacks.append(self)
         self._conditions: dict[str, bool | Unknown] = {}
         self._parameters: dict[str, Any] = {}
+        self._mains: dict[str, str] = {}
         self._children: dict[str, Stack | Unknown] = {}
         self._for_all: Mapping | None = None
         self._asking: set[tuple[str, str]] = set()
@@ -126,7 +127,7 @@ class Stack:
             allowed = declared.get("AllowedValues")
             if isinstance(allowed, list) and len(allowed) == 1:
                 return allowed[0]
-            return Unknown(f"the parameter {name} has no value: give one with --var {name}=VALUE", reference)
+            return Unknown(self._unset(name), reference)
         if str(declared.get("NoEcho", "")).lower() == "true":
             return Unknown(f"the parameter {name} is secret (NoEcho)", reference)
         if isinstance(value, dict):
@@ -136,6 +137,15 @@ class Stack:
             return text if isinstance(text, Unknown) else [each.strip() for each in text.split(",")] if text else []
         return value
 
+    def _unset(self, name: str) -> str:
+        """Say that a parameter has no value, where it is declared, and who could give it one."""
+        span = self.template.parameters.spans.get(name)
+        where = f"{self.template.file}:{span.line}" if span is not None else self.template.file
+        told = f"the parameter {name} has no value: it is declared without a default ({where})"
+        if self._inputs is None:
+            return f"{told}; give it with --var {name}=VALUE"
+        return f"{told}, and the stack that nests this one gives none"
+
     def condition(self, name: str) -> bool | Unknown:
         """Return whether a condition holds."""
         if name in self._conditions:
@@ -144,6 +154,7 @@ class Stack:
             return Unknown(f"there is no condition {name}")
         # A condition that asks for itself is not decided.
         self._conditions[name] = Unknown(f"the condition {name} asks for itself")
+        self.steps.renew()
         try:
             found = truth(self._conditions_written[name], self)
         except (Exhausted, RecursionError):
@@ -170,7 +181,7 @@ class Stack:
             place = f"{self.address}cloudformation_resource.{_UNSAFE.sub('-', name)}"
             return Unknown(f"{name}.{attribute} is known when it is deployed", (f"{place}.{snake(attribute)}",))
         wanted = shape.ref if attribute == "Ref" else snake(attribute)
-        main = shape.main_of(resource)
+        main = self._main(name, resource, shape)
         reference = f"{self.address}{main}.{_UNSAFE.sub('-', name)}.{wanted}"
         written = self._written(name, resource, shape, wanted)
         if written is not None:
@@ -178,9 +189,20 @@ class Stack:
         told = name if attribute == "Ref" else f"{name}.{attribute}"
         return Unknown(f"{told} is known when it is deployed", (reference,))
 
+    def _main(self, name: str, resource: Mapping, shape: Shape) -> str:
+        """Return the Terraform type that a resource becomes."""
+        properties = resource.get("Properties")
+        if shape.variant is None or not isinstance(properties, Mapping):
+            return shape.main
+        if name not in self._mains:
+            # What it is does not depend on itself; where it is asked in a circle, it is what it mostly is.
+            self._mains[name] = shape.main
+            self._mains[name] = shape.variant(self._evaluated(properties.get(shape.by)))
+        return self._mains[name]
+
     def _written(self, name: str, resource: Mapping, shape: Shape, wanted: str) -> str | None:
         """Return an attribute that is the same as a property, where that is written."""
-        argument = _same_as(shape.main_of(resource), wanted)
+        argument = _same_as(self._main(name, resource, shape), wanted)
         properties = resource.get("Properties")
         if argument is None or not isinstance(properties, Mapping) or ("name", name) in self._asking:
             return None
@@ -309,7 +331,7 @@ class Stack:
     ) -> Iterator[TemplateBlock]:
         properties = self._properties(resource, span)
         label = _UNSAFE.sub("-", name)
-        main = shape.main_of(resource)
+        main = self._main(name, resource, shape)
         address = f"{self.address}{main}.{label}"
         properties = with_globals(self._globals(), shape.type, properties)
         part_properties = {part.property for part in shape.parts}
@@ -352,7 +374,7 @@ class Stack:
     def _addresses(self, kind: str) -> Iterator[str]:
         for name, resource in self._resources.items():
             shape = self.repository.shapes.get(str(resource.get("Type"))) if isinstance(resource, Mapping) else None
-            if shape is not None and shape.main_of(resource) == kind:
+            if shape is not None and self._main(name, resource, shape) == kind:
                 yield f"{self.address}{kind}.{_UNSAFE.sub('-', name)}"
 
     def _properties(self, resource: Mapping, span: Span) -> Mapping:
@@ -383,10 +405,11 @@ class Stack:
         return None if found is NO_VALUE else found
 
     def _one(self, value: Any) -> Any:
+        self.steps.renew()
         try:
             return evaluate(value, self)
         except Exhausted as error:
-            return Unknown(str(error), references_of(value))
+            return Unknown(str(error))
         except RecursionError:
             return Unknown("it is nested too deeply to be worked out")
 

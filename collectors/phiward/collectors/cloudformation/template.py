@@ -41,8 +41,9 @@ def is_template(value: Any) -> bool:
         return True
     resources = value.get("Resources")
     return isinstance(resources, Mapping) and any(
-        isinstance(each, Mapping) and isinstance(each.get("Type"), str) and _TYPE.match(each["Type"]) is not None
-        for each in resources.values()
+        key.startswith("Fn::ForEach::")
+        or (isinstance(each, Mapping) and isinstance(each.get("Type"), str) and _TYPE.match(each["Type"]) is not None)
+        for key, each in resources.items()
     )
 
 

@@ -9,8 +9,10 @@ from phiward.inventory.unknown import Unknown
 
 __all__ = ["NO_VALUE", "Named", "Plain", "Steps", "as_text", "joined", "leaves", "plain", "references_of"]
 
-STEPS = 2_000_000
+STEPS = 1_000_000
 """The parts of values that evaluating one root template, with the stacks in it, may look at."""
+STEPS_OF_ONE = 50_000
+"""The parts that evaluating one property may look at."""
 
 
 class Named(str):
@@ -48,10 +50,16 @@ NO_VALUE = _NoValue()
 class Steps:
     """What is left of the steps that evaluation may take."""
 
-    __slots__ = ("left",)
+    __slots__ = ("left", "total")
 
-    def __init__(self, left: int = STEPS) -> None:
-        self.left = left
+    def __init__(self) -> None:
+        self.total = STEPS
+        self.left = STEPS_OF_ONE
+
+    def renew(self) -> None:
+        """Begin another property."""
+        self.total -= STEPS_OF_ONE - max(self.left, 0)
+        self.left = min(STEPS_OF_ONE, self.total)
 
     def spend(self, steps: int = 1) -> None:
         """Take steps. Raises `Exhausted` when there are none left."""

@@ -4,11 +4,12 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from phiward.collectors.port import Options, Progress
-from phiward.errors import CollectError
-from phiward.inventory.model import CollectionGap, Need, OriginKind, Resource
+from phiward.collectors.terraform.file_names import SUFFIXES
+from phiward.errors import CollectError, UsageError
+from phiward.inventory.model import CollectionGap, Found, Need, OriginKind, Resource, WaiverComment
 
 if TYPE_CHECKING:
     from phiward.collectors.terraform.block import Block, Parts, Tree
@@ -16,11 +17,9 @@ if TYPE_CHECKING:
     from phiward.collectors.terraform.form import Source
     from phiward.collectors.terraform.forms import Forms
     from phiward.collectors.terraform.source import Surroundings
+    from phiward.collectors.terraform.waived import Waived
     from phiward.inventory.catalog import ResourceType
 
-Found: TypeAlias = Resource | CollectionGap
-
-_SUFFIXES = (".tf", ".tf.json")
 _SKIPPED = {"node_modules", "__pycache__"}
 MALFORMED = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
 """What normalizing a value of a shape that no provider accepts raises."""
@@ -35,6 +34,8 @@ class Read(NamedTuple):
     digest: Callable[[str], str | None]
     shown: Callable[[str], str]
     """Turns the path of a file, as the blocks name it, into the one that people are told."""
+    waived: "Waived"
+    """The comments that ask for waivers."""
     only: str | None = None
     """The one file whose blocks are wanted. None: all."""
 
@@ -56,7 +57,7 @@ class TerraformCollector:
         path = Path(target)
         if path.is_dir():
             return not os.access(path, os.R_OK | os.X_OK) or any(_files(path))
-        if target.endswith(_SUFFIXES):
+        if target.endswith(SUFFIXES):
             return path.is_file()
         if target.endswith(".json") and path.is_file():
             from phiward.collectors.terraform.plan import looks_like_plan
@@ -91,15 +92,20 @@ class TerraformCollector:
             around = Surroundings(tree, folded, read.kind, read.digest, read.shown, within=options.within)
             for main in folded.mains:
                 if read.only in {None, main.block.where.file}:
-                    yield from made(main, around, every, self.name, options.need)
+                    built = tuple(made(main, around, every, self.name, options.need))
+                    yield from built
+                    yield from read.waived.of(main, built)
         yield from read.problems
+        yield from _stray(read)
         self.unread = dict(sorted(unread.items()))
         told = ", ".join(f"{name} ({count})" for name, count in self.unread.items())
         done = f"Terraform: no form reads {told}" if told else "Terraform"
         progress(Progress(done, len(read.trees), len(read.trees)))
 
 
-def made(main: "Main", around: "Surroundings", forms: "Forms", source: str, need: Need | None) -> Iterator[Found]:
+def made(
+    main: "Main", around: "Surroundings", forms: "Forms", source: str, need: Need | None
+) -> Iterator[Resource | CollectionGap]:
     """Yield what a block makes, and what it declares within it, as far as it is needed; `source` is the collector."""
     name = main.block.type
     if need is None or forms.names[name] in need:
@@ -109,13 +115,21 @@ def made(main: "Main", around: "Surroundings", forms: "Forms", source: str, need
             yield from _built(within.build, main, around, inner, source)
 
 
+def _stray(read: Read) -> "Iterator[WaiverComment]":
+    """Yield the comments of code that stand at nothing. Beside a plan, the code is only looked up."""
+    from phiward.collectors.terraform.evaluate.load import RootTree
+
+    trees = [tree for tree in read.trees if isinstance(tree, RootTree)]
+    return read.waived.stray(trees, read.only)
+
+
 def _built(
     build: "Callable[[Block, Parts, Source], Iterable[Resource]]",
     main: "Main",
     around: "Surroundings",
     type_name: str,
     source: str,
-) -> tuple[Found, ...]:
+) -> tuple[Resource | CollectionGap, ...]:
     try:
         return tuple(build(main.block, main.parts, around.of(main.block)))
     except MALFORMED as error:
@@ -131,11 +145,12 @@ def _built(
 
 
 def _is_plan(target: str) -> bool:
-    return target.endswith(".json") and not target.endswith(_SUFFIXES)
+    return target.endswith(".json") and not target.endswith(SUFFIXES)
 
 
 def _plan(target: str, options: Options) -> Read:
     from phiward.collectors.terraform import plan, plan_folders
+    from phiward.collectors.terraform.waived import Waived
 
     path = Path(target)
     name = shown(path)
@@ -144,11 +159,14 @@ def _plan(target: str, options: Options) -> Read:
     problems: tuple[CollectionGap, ...] = ()
     if tree.incomplete is not None:
         problems = (CollectionGap(source="terraform", where=name, reason=tree.incomplete),)
-    return Read((tree,), OriginKind.TERRAFORM_PLAN, problems, lambda _: digest, lambda file: file)
+    code = tree.code
+    waived = Waived(lambda block: code.spans(block.address) if code else (), code.shown if code else str)
+    return Read((tree,), OriginKind.TERRAFORM_PLAN, problems, lambda _: digest, lambda file: file, waived)
 
 
 def _folder(target: str, options: Options) -> Read:
     from phiward.collectors.terraform.evaluate.load import load
+    from phiward.collectors.terraform.waived import Waived, spans_of_code
 
     path = Path(target)
     one_file = None if path.is_dir() else path.name
@@ -158,8 +176,11 @@ def _folder(target: str, options: Options) -> Read:
     if not os.access(top, os.R_OK | os.X_OK):
         raise CollectError(f"{target}: cannot be read: permission denied")
     if not any(_files(top)):
-        raise CollectError(f"{target}: nothing to scan: there is no .tf or .tf.json file below it")
-    loaded = load(top, options.variables, options.variable_files)
+        raise CollectError(f"{target}: nothing to scan: there is no .tf, .tofu, .tf.json or .tofu.json file below it")
+    loaded = load(top, options.variables, _variable_files(options))
+    if loaded.undeclared is not None and len(options.targets) < 2 and not options.shared:
+        # of several targets, or kinds of code in one, another may declare it
+        raise UsageError(loaded.undeclared)
     prefix = shown(top)
     problems = tuple(
         CollectionGap(source="terraform", where=below(prefix, problem.file), line=problem.line, reason=problem.message)
@@ -171,7 +192,20 @@ def _folder(target: str, options: Options) -> Read:
         found = loaded.digest(file)
         return f"sha256:{found}" if found else None
 
-    return Read(loaded.trees, OriginKind.TERRAFORM, problems, digest, lambda file: below(prefix, file), only=one_file)
+    def told(file: str) -> str:
+        return below(prefix, file)
+
+    waived = Waived(spans_of_code, told)
+    return Read(loaded.trees, OriginKind.TERRAFORM, problems, digest, told, waived, only=one_file)
+
+
+def _variable_files(options: Options) -> tuple[str, ...]:
+    """Return the variable files without those that give parameters of CloudFormation."""
+    if not options.variable_files:
+        return ()
+    from phiward.collectors.cloudformation.parameters import names_parameters
+
+    return tuple(file for file in options.variable_files if not names_parameters(file))
 
 
 def shown(path: Path) -> str:
@@ -191,4 +225,4 @@ def _files(top: Path) -> Iterator[str]:
     """Yield the Terraform files below a folder, as far as they are asked for."""
     for _, folders, names in os.walk(top):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in _SKIPPED]
-        yield from (name for name in names if name.endswith(_SUFFIXES))
+        yield from (name for name in names if name.endswith(SUFFIXES))

@@ -30,6 +30,11 @@ class Code:
         self._argument = argument
 
     @property
+    def nodes(self) -> tuple[hcl.BlockNode, ...]:
+        """The blocks of the code."""
+        return self._nodes
+
+    @property
     def where(self) -> Lines:
         """The lines of the whole block; of several, from the first to the last."""
         return self._argument or self._place([node.source.lines(node.start, node.end) for node in self._nodes])

@@ -12,9 +12,9 @@ from pathlib import Path
 from phiward.collectors.terraform.addresses import parse
 from phiward.collectors.terraform.evaluate.blocks import Evaluated
 from phiward.collectors.terraform.evaluate.expression import Budget, Scope
-from phiward.collectors.terraform.evaluate.files import module_path
 from phiward.collectors.terraform.evaluate.folders import Disk, Folder
 from phiward.collectors.terraform.evaluate.modules import Module
+from phiward.collectors.terraform.evaluate.sources import module_path
 from phiward.collectors.terraform.hcl import syntax as hcl
 from phiward.collectors.terraform.plan_code import Code, agrees
 from phiward.collectors.terraform.plan_references import (
@@ -51,6 +51,25 @@ class PlanFolders:
             self._codes[key] = self._agreed(address, node) if node is not None else None
         return self._codes[key]
 
+    def spans(self, address: str) -> Iterator[tuple[hcl.Source, int, int]]:
+        """Yield where a resource is written, and where the modules that it lies in are called."""
+        place = parse(address)
+        code = self.code(address)
+        if place is None or code is None:
+            return
+        for node in code.nodes:
+            yield node.source, node.start, node.end
+        path = names(place.module)
+        for depth in range(len(path), 0, -1):
+            above = self._module(path[: depth - 1])
+            call = above.folder.modules.get(path[depth - 1]) if above is not None else None
+            if call is not None:
+                yield call.source, call.start, call.end
+
+    def shown(self, file: str) -> str:
+        """Return the path of a file as it is told to people."""
+        return self._prefix + file
+
     def agree(self, configuration: ModuleConfiguration) -> bool:
         """Say whether every resource and module call of the root module is written as the plan has it."""
         root = self._modules[()]
@@ -66,10 +85,7 @@ class PlanFolders:
 
     def _agreed(self, address: str, node: hcl.BlockNode) -> Code | None:
         written = self._references.written(address)
-        return Code([node], self._told) if written is not None and agrees(written, node.body) else None
-
-    def _told(self, file: str) -> str:
-        return self._prefix + file
+        return Code([node], self.shown) if written is not None and agrees(written, node.body) else None
 
     def _module(self, path: tuple[str, ...]) -> Module | None:
         if path not in self._modules:

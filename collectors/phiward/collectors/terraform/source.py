@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from phiward.collectors.terraform.block import Block, Parts, Tree, Unknown
+from phiward.collectors.terraform.evaluate.blocks import Missing
 from phiward.collectors.terraform.fold import Fold, certain
 from phiward.inventory.catalog import ResourceType
 from phiward.inventory.model import Lines, Maybe, Observation, Origin, OriginKind, Resource
@@ -115,8 +116,10 @@ class BlockSource:
             "observations": self._observations(block, parts),
         }
         shown = self._all.shown
-        lines = {path: Lines(shown(at.file), at.line, at.end_line) for path, at in fields.get("lines", {}).items()}
-        return Resource(**{**common, **fields, "lines": lines})
+        given = fields.get("lines", {})
+        lines = {path: Lines(shown(at.file), at.line, at.end_line) for path, at in given.items()}
+        left_out = {path: at.left_out for path, at in given.items() if isinstance(at, Missing)}
+        return Resource(**{**common, **fields, "lines": lines, "left_out": left_out})
 
     def _observations(self, block: Block, parts: Parts | None) -> tuple[Observation, ...]:
         """One reading for each file that has a say in the resource."""

@@ -1,10 +1,11 @@
 """Machines and jobs: scaling groups, containers, builds, and what trains models."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from phiward.collectors.cloudformation.intrinsics import json_of
 from phiward.collectors.cloudformation.reading import Mapping, Sequence, Span
-from phiward.collectors.cloudformation.shapes import Made, Rule, Shape, Spec, block
+from phiward.collectors.cloudformation.shapes import Made, Rule, Shape, Spec, automatic, block, document
 from phiward.inventory.unknown import Unknown
 
 _UNCHANGED = frozenset({"Options", "DockerLabels", "ExtraHosts"})
@@ -62,6 +63,25 @@ _CLUSTER: Spec = {
 _ENVIRONMENT: Spec = {"EnvironmentVariables": "environment_variable"}
 
 
+def _emr_instances(value: Any, _: Span) -> Iterator[tuple[str, Any]]:
+    """Return what of a cluster's instances Terraform has beside its network: whether it goes on, and is protected."""
+    inner = automatic(value)
+    for name, argument in (
+        ("keep_job_flow_alive_when_no_steps", "keep_job_flow_alive_when_no_steps"),
+        ("termination_protected", "termination_protection"),
+    ):
+        found = inner.get(name, inner.unseen) if isinstance(inner, Mapping) else inner
+        if found is not None:
+            yield argument, found
+    yield "ec2_attributes", inner
+
+
+def _ends(_: Made, args: Mapping) -> None:
+    """A cluster ends with its last step unless it is told to go on; Terraform tells it to."""
+    if "keep_job_flow_alive_when_no_steps" not in args and args.unseen is None:
+        args["keep_job_flow_alive_when_no_steps"] = False
+
+
 def _logs(_made: Made, args: Mapping) -> None:
     """Terraform writes `cloudwatch` in one word."""
     logs = args.get("logs_config")
@@ -70,6 +90,24 @@ def _logs(_made: Made, args: Mapping) -> None:
 
 
 SHAPES = (
+    Shape(
+        "AWS::EMR::Cluster",
+        "aws_emr_cluster",
+        {
+            "Instances": Rule(
+                ("keep_job_flow_alive_when_no_steps", "termination_protection", "ec2_attributes"), _emr_instances
+            ),
+            "BootstrapActions": None,
+            "Steps": None,
+        },
+        args=_ends,
+    ),
+    Shape(
+        "AWS::EMR::SecurityConfiguration",
+        "aws_emr_security_configuration",
+        {"SecurityConfiguration": document("configuration")},
+        ref="name",
+    ),
     Shape(
         "AWS::AutoScaling::AutoScalingGroup",
         "aws_autoscaling_group",
@@ -88,6 +126,7 @@ SHAPES = (
         "AWS::AutoScaling::LaunchConfiguration",
         "aws_launch_configuration",
         {"LaunchConfigurationName": "name", "InstanceMonitoring": "enable_monitoring"},
+        ref="name",
         args=_roots,
     ),
     Shape(
@@ -137,6 +176,7 @@ SHAPES = (
         "aws_dms_replication_instance",
         {
             "ReplicationInstanceIdentifier": "replication_instance_id",
+            "ReplicationSubnetGroupIdentifier": "replication_subnet_group_id",
             "KmsKeyId": "kms_key_arn",
             "MultiAZ": "multi_az",
         },

@@ -17,15 +17,17 @@ _LISTS = {
     "SourcePrefixListId": "prefix_list_ids",
     "DestinationPrefixListId": "prefix_list_ids",
 }
-_SINGLE = {
-    "GroupId": "security_group_id",
+_NETWORKS: Spec = {"GroupId": "security_group_id", "CidrIp": "cidr_ipv4", "CidrIpv6": "cidr_ipv6"}
+_IN: Spec = {
+    **_NETWORKS,
     "GroupName": "security_group_id",
-    "CidrIp": "cidr_ipv4",
-    "CidrIpv6": "cidr_ipv6",
     "SourceSecurityGroupId": "referenced_security_group_id",
     "SourceSecurityGroupName": "referenced_security_group_id",
-    "DestinationSecurityGroupId": "referenced_security_group_id",
     "SourcePrefixListId": "prefix_list_id",
+}
+_OUT: Spec = {
+    **_NETWORKS,
+    "DestinationSecurityGroupId": "referenced_security_group_id",
     "DestinationPrefixListId": "prefix_list_id",
 }
 
@@ -117,8 +119,8 @@ SHAPES = (
         },
         args=_group,
     ),
-    Shape("AWS::EC2::SecurityGroupIngress", "aws_vpc_security_group_ingress_rule", _SINGLE),
-    Shape("AWS::EC2::SecurityGroupEgress", "aws_vpc_security_group_egress_rule", _SINGLE),
+    Shape("AWS::EC2::SecurityGroupIngress", "aws_vpc_security_group_ingress_rule", _IN),
+    Shape("AWS::EC2::SecurityGroupEgress", "aws_vpc_security_group_egress_rule", _OUT),
     Shape(
         "AWS::EC2::Instance",
         "aws_instance",

@@ -14,6 +14,8 @@ from phiward.collectors.cloudformation.shapes import (
     block,
     lifted,
     of,
+    snake,
+    tags,
 )
 from phiward.collectors.cloudformation.values import as_text
 from phiward.inventory.unknown import Unknown
@@ -132,6 +134,49 @@ def _settings(made: Made) -> Iterator[Extra]:
         yield Extra("aws_api_gateway_method_settings", args, f"-{count}")
 
 
+def _serverless_api(made: Made) -> Iterator[Extra]:
+    """SAM makes the API and its one stage together."""
+    args = of(made.span, name=made.properties.get("Name", made.logical_id))
+    endpoint = made.properties.get("EndpointConfiguration")
+    if isinstance(endpoint, Mapping):
+        kind = endpoint.get("Type")
+        args.put("endpoint_configuration", of(endpoint.span, types=[kind] if kind is not None else None), endpoint.span)
+    elif endpoint is not None:
+        types = endpoint if isinstance(endpoint, Unknown) else [endpoint]
+        args.put("endpoint_configuration", of(made.span, types=types), made.properties.spans["EndpointConfiguration"])
+    for name in ("DisableExecuteApiEndpoint", "SecurityPolicy"):
+        if (value := made.properties.get(name)) is not None:
+            args.put(snake(name), value, made.properties.spans[name])
+    yield Extra("aws_api_gateway_rest_api", args, where=made.span)
+    for each in _settings(made):
+        each.args["rest_api_id"] = _api_of(made, "aws_api_gateway_rest_api")
+        yield each
+
+
+def _serverless_http(made: Made) -> Iterator[Extra]:
+    """SAM makes the API and its one stage together."""
+    args = of(made.span, name=made.logical_id, protocol_type="HTTP")
+    yield Extra("aws_apigatewayv2_api", args, where=made.span)
+
+
+def _of_http_api(made: Made, args: Mapping) -> None:
+    args["api_id"] = _api_of(made, "aws_apigatewayv2_api")
+
+
+def _of_rest_api(made: Made, args: Mapping) -> None:
+    args["rest_api_id"] = _api_of(made, "aws_api_gateway_rest_api")
+
+
+def _api_of(made: Made, kind: str) -> Unknown:
+    """Return the reference from a stage to the API that the same SAM resource makes."""
+    stage = made.me("id")
+    address = stage.refs[0].rpartition(".")[0]
+    module, _, rest = address.rpartition("aws_")
+    return Unknown(stage.reason, (f"{module}{kind}.{rest.partition('.')[2]}.id",))
+
+
+_CLASSIC = {"logging_configuration": Unknown("CloudFormation cannot set up the log of a classic web ACL")}
+
 SHAPES = (
     Shape(
         "AWS::ElasticLoadBalancingV2::LoadBalancer",
@@ -225,5 +270,36 @@ SHAPES = (
         "AWS::WAFv2::LoggingConfiguration",
         "aws_wafv2_web_acl_logging_configuration",
         {"LogDestinationConfigs": "log_destination_configs"},
+    ),
+    Shape("AWS::WAF::WebACL", "aws_waf_web_acl", {"Rules": "rules"}, defaults=_CLASSIC),
+    Shape("AWS::WAFRegional::WebACL", "aws_wafregional_web_acl", {"Rules": "rule"}, defaults=_CLASSIC),
+    Shape(
+        "AWS::WAFRegional::WebACLAssociation",
+        "aws_wafregional_web_acl_association",
+        {"WebACLId": "web_acl_id", "ResourceArn": "resource_arn"},
+    ),
+    Shape("AWS::Logs::DeliverySource", "aws_cloudwatch_log_delivery_source"),
+    Shape("AWS::Logs::Delivery", "aws_cloudwatch_log_delivery"),
+    Shape(
+        "AWS::Serverless::Api",
+        "aws_api_gateway_stage",
+        {
+            "AccessLogSetting": "access_log_settings",
+            "TracingEnabled": "xray_tracing_enabled",
+            "EndpointConfiguration": None,
+            "DisableExecuteApiEndpoint": None,
+            "SecurityPolicy": None,
+            "MethodSettings": None,
+            "Tags": tags(),
+        },
+        args=_of_rest_api,
+        also=_serverless_api,
+    ),
+    Shape(
+        "AWS::Serverless::HttpApi",
+        "aws_apigatewayv2_stage",
+        {"AccessLogSettings": "access_log_settings", "StageName": "name", "Tags": tags()},
+        args=_of_http_api,
+        also=_serverless_http,
     ),
 )

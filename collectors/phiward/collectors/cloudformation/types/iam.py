@@ -114,4 +114,9 @@ SHAPES = (
         "aws_iam_instance_profile",
         {"InstanceProfileName": "name", "Roles": Rule(("role",), _first)},
     ),
+    Shape(
+        "AWS::IAM::ServerCertificate",
+        "aws_iam_server_certificate",
+        {"ServerCertificateName": "name", "PrivateKey": None},
+    ),
 )

@@ -1,12 +1,14 @@
 """CloudWatch Logs, the filters that turn log entries into numbers, and alarms."""
 
-from phiward.collectors.cloudformation.shapes import Part, Shape, block
+from phiward.collectors.cloudformation.shapes import Part, Shape, block, lifted
 
 _MEASURED = {
     "MetricTransformations": block(
         "metric_transformation", {"MetricName": "name", "MetricNamespace": "namespace", "MetricValue": "value"}
     )
 }
+
+_NAMED = lifted({}, "metric_name", "namespace")
 
 SHAPES = (
     Shape(
@@ -30,7 +32,7 @@ SHAPES = (
     Shape(
         "AWS::CloudWatch::Alarm",
         "aws_cloudwatch_metric_alarm",
-        {"Metrics": block("metric_query", {"MetricStat": block("metric_stat")})},
+        {"Metrics": block("metric_query", {"MetricStat": block("metric", {"Metric": _NAMED})})},
     ),
     Shape("AWS::CloudWatch::CompositeAlarm", "aws_cloudwatch_composite_alarm"),
     Shape(

@@ -52,4 +52,10 @@ SHAPES = (
     Shape("AWS::EC2::SubnetNetworkAclAssociation", "aws_network_acl_association"),
     Shape("AWS::EC2::FlowLog", "aws_flow_log", {"ResourceId": None, "ResourceType": None}, args=_flow_log),
     Shape("AWS::EC2::VPCEndpoint", "aws_vpc_endpoint"),
+    Shape(
+        "AWS::EC2::PrefixList",
+        "aws_ec2_managed_prefix_list",
+        {"PrefixListName": "name", "Entries": "entry"},
+    ),
+    Shape("AWS::EC2::SnapshotBlockPublicAccess", "aws_ebs_snapshot_block_public_access"),
 )

@@ -17,7 +17,7 @@ from phiward.collectors.cloudformation.shapes import (
 _RULE: Spec = {
     "TargetBackupVault": "target_vault_name",
     "ScheduleExpression": "schedule",
-    "CopyActions": block("copy_action"),
+    "CopyActions": block("copy_action", {"DestinationBackupVaultArn": "destination_vault_arn"}),
     "Lifecycle": block(
         "lifecycle", {"DeleteAfterDays": "delete_after", "MoveToColdStorageAfterDays": "cold_storage_after"}
     ),
@@ -41,6 +41,11 @@ _SELECTION: Spec = {
 }
 
 
+_VAULT_POLICY = Part(
+    property="AccessPolicy", type="aws_backup_vault_policy", owner="backup_vault_name", argument="policy"
+)
+
+
 def _recorder(made: Made) -> Iterator[Extra]:
     """CloudFormation starts the recorder that it makes; Terraform has a resource for that."""
     yield Extra(
@@ -55,18 +60,14 @@ SHAPES = (
         "AWS::Backup::BackupVault",
         "aws_backup_vault",
         {"BackupVaultName": "name", "EncryptionKeyArn": "kms_key_arn", "BackupVaultTags": mapping("tags")},
+        ref="name",
         parts=(
             Part(
                 property="LockConfiguration",
                 type="aws_backup_vault_lock_configuration",
                 owner="backup_vault_name",
             ),
-            Part(
-                property="AccessPolicy",
-                type="aws_backup_vault_policy",
-                owner="backup_vault_name",
-                argument="policy",
-            ),
+            _VAULT_POLICY,
         ),
     ),
     Shape(
@@ -97,6 +98,14 @@ SHAPES = (
     Shape("AWS::GuardDuty::Detector", "aws_guardduty_detector", {"Features": None}),
     Shape("AWS::SecurityHub::Hub", "aws_securityhub_account", {"Tags": mapping("tags")}),
     Shape("AWS::SecurityHub::Standard", "aws_securityhub_standards_subscription"),
+    Shape("AWS::SecurityHub::ProductSubscription", "aws_securityhub_product_subscription"),
     Shape("AWS::AccessAnalyzer::Analyzer", "aws_accessanalyzer_analyzer"),
     Shape("AWS::SSM::Document", "aws_ssm_document", {"Content": None}),
+    Shape(
+        "AWS::Backup::LogicallyAirGappedBackupVault",
+        "aws_backup_logically_air_gapped_vault",
+        {"BackupVaultName": "name", "BackupVaultTags": mapping("tags")},
+        parts=(_VAULT_POLICY,),
+        ref="name",
+    ),
 )

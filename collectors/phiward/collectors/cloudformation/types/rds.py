@@ -3,7 +3,7 @@
 from typing import Any
 
 from phiward.collectors.cloudformation.reading import Mapping, Sequence, Span
-from phiward.collectors.cloudformation.shapes import Rule, Shape, of
+from phiward.collectors.cloudformation.shapes import Part, Rule, Shape, of
 from phiward.inventory.unknown import Unknown
 
 _PUBLIC = Unknown(
@@ -23,12 +23,11 @@ _PARAMETERS = Rule(("parameter",), _entries)
 _SHARED = {
     "EnableIAMDatabaseAuthentication": "iam_database_authentication_enabled",
     "EnableCloudwatchLogsExports": "enabled_cloudwatch_logs_exports",
-    "EnablePerformanceInsights": "performance_insights_enabled",
 }
 
 
-def _of_cluster(properties: Mapping) -> str:
-    return "aws_rds_cluster_instance" if properties.get("DBClusterIdentifier") is not None else "aws_db_instance"
+def _of_cluster(cluster: Any) -> str:
+    return "aws_rds_cluster_instance" if cluster is not None else "aws_db_instance"
 
 
 SHAPES = (
@@ -37,6 +36,7 @@ SHAPES = (
         "aws_db_instance",
         {
             **_SHARED,
+            "EnablePerformanceInsights": "performance_insights_enabled",
             "DBInstanceIdentifier": "identifier",
             "DBClusterIdentifier": "cluster_identifier",
             "DBParameterGroupName": "parameter_group_name",
@@ -50,6 +50,15 @@ SHAPES = (
             "SourceDBInstanceAutomatedBackupsArn": "snapshot_identifier",
             "MasterUserPassword": None,
         },
+        parts=(
+            Part(
+                property="AutomaticBackupReplicationRegion",
+                type="aws_db_instance_automated_backups_replication",
+                owner="source_db_instance_arn",
+                argument="destination_region",
+            ),
+        ),
+        by="DBClusterIdentifier",
         variant=_of_cluster,
         defaults={"backup_retention_period": 1, "publicly_accessible": _PUBLIC},
     ),
@@ -70,11 +79,13 @@ SHAPES = (
         "AWS::RDS::DBParameterGroup",
         "aws_db_parameter_group",
         {"DBParameterGroupName": "name", "Parameters": _PARAMETERS},
+        ref="name",
     ),
     Shape(
         "AWS::RDS::DBClusterParameterGroup",
         "aws_rds_cluster_parameter_group",
         {"DBClusterParameterGroupName": "name", "Parameters": _PARAMETERS},
+        ref="name",
     ),
     Shape("AWS::RDS::DBSubnetGroup", "aws_db_subnet_group", {"DBSubnetGroupName": "name"}),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from phiward.collectors.cloudformation.reading import Mapping, Span
+from phiward.collectors.cloudformation.reading import Mapping, Sequence, Span
 from phiward.collectors.cloudformation.shapes import (
     Extra,
     Made,
@@ -14,35 +14,41 @@ from phiward.collectors.cloudformation.shapes import (
     automatic,
     block,
     document,
+    lifted,
     mapping,
     of,
     tags,
 )
+from phiward.collectors.cloudformation.values import Plain
 from phiward.inventory.unknown import Unknown
 
 _RECOVERY: Spec = {"PointInTimeRecoveryEnabled": "enabled"}
 _SSE: Spec = {"SSEEnabled": "enabled", "KMSMasterKeyId": "kms_key_arn", "SSEType": None}
+_SETTINGS = ("point_in_time_recovery", "deletion_protection_enabled", "tags")
+_REPLICA: Spec = {
+    "PointInTimeRecoverySpecification": block("point_in_time_recovery", _RECOVERY),
+    "SSESpecification": lifted({"KMSMasterKeyId": "kms_key_arn"}, "kms_key_arn"),
+}
 _NEVER_ASKED = Unknown("it is decided when it is deployed")
 
 
 def _replicas(made: Made, args: Mapping) -> None:
     """A global table lists the table itself among its replicas: more than one are copies. Settings are a replica's."""
-    replicas = args.pop("replicas", None)
-    if not isinstance(replicas, list):
-        if replicas is not None:
-            args["replica"] = replicas
-        return
-    if len(replicas) > 1:
-        args.put("replica", replicas[1:], args.spans.get("replicas", made.span))
-    first = replicas[0] if replicas else None
-    if isinstance(first, Mapping):
-        for name in ("point_in_time_recovery_specification", "deletion_protection_enabled", "tags"):
-            if name in first:
-                put = {"point_in_time_recovery_specification": "point_in_time_recovery"}.get(name, name)
-                value = first[name]
-                if isinstance(value, Mapping) and "point_in_time_recovery_enabled" in value:
-                    value = of(value.span, enabled=value["point_in_time_recovery_enabled"])
-                args.put(put, value, first.spans.get(name, first.span))
+    replicas = args.get("replica")
+    span = args.spans.get("replica", made.span)
+    first = replicas[0] if isinstance(replicas, list) and replicas else replicas
+    if isinstance(replicas, list):
+        del args["replica"]
+        if len(replicas) > 1:
+            args.put("replica", Sequence(span, replicas[1:]), span)
+    for name in _SETTINGS:
+        value = first.get(name, first.unseen) if isinstance(first, Mapping) else first
+        if isinstance(value, Mapping | bool | str | Plain | Unknown):
+            args.put(name, value, first.spans.get(name, first.span) if isinstance(first, Mapping) else span)
+    key = first.get("kms_key_arn", first.unseen) if isinstance(first, Mapping) else first
+    encryption = args.get("server_side_encryption")
+    if isinstance(encryption, Mapping) and isinstance(key, str | Unknown):
+        encryption.put("kms_key_arn", key, first.spans.get("kms_key_arn", span) if isinstance(first, Mapping) else span)
 
 
 def _simple(made: Made, args: Mapping) -> None:
@@ -115,8 +121,6 @@ def _endpoint(_: Made, args: Mapping) -> None:
         options["enforce_https"] = False
 
 
-_CACHE: Spec = {"AuthToken": "auth_token", "MultiAZEnabled": "multi_az_enabled"}
-
 SHAPES = (
     Shape(
         "AWS::DynamoDB::Table",
@@ -138,7 +142,11 @@ SHAPES = (
     Shape(
         "AWS::DynamoDB::GlobalTable",
         "aws_dynamodb_table",
-        {"TableName": "name", "SSESpecification": block("server_side_encryption", _SSE)},
+        {
+            "TableName": "name",
+            "SSESpecification": block("server_side_encryption", {"SSEEnabled": "enabled", "SSEType": None}),
+            "Replicas": block("replica", _REPLICA),
+        },
         args=_replicas,
     ),
     Shape(
@@ -171,6 +179,7 @@ SHAPES = (
             "StreamEncryption": Rule(("encryption_type", "kms_key_id"), _stream),
             "RetentionPeriodHours": "retention_period",
         },
+        ref="name",
     ),
     Shape(
         "AWS::SecretsManager::Secret",
@@ -199,7 +208,15 @@ SHAPES = (
             "MultiAZ": "multi_az",
             "MasterUserPassword": None,
         },
-        parts=(Part(property="LoggingProperties", type="aws_redshift_logging", owner="cluster_identifier"),),
+        parts=(
+            Part(property="LoggingProperties", type="aws_redshift_logging", owner="cluster_identifier"),
+            Part(
+                property="DestinationRegion",
+                type="aws_redshift_snapshot_copy",
+                owner="cluster_identifier",
+                argument="destination_region",
+            ),
+        ),
         defaults={"publicly_accessible": _NEVER_ASKED},
     ),
     Shape(
@@ -210,6 +227,7 @@ SHAPES = (
             "ParameterGroupFamily": "family",
             "Parameters": Rule(("parameter",), _parameters),
         },
+        ref="name",
     ),
     Shape("AWS::Redshift::ClusterSubnetGroup", "aws_redshift_subnet_group"),
     Shape("AWS::OpenSearchService::Domain", "aws_opensearch_domain", _DOMAIN, args=_endpoint),
@@ -219,11 +237,15 @@ SHAPES = (
         {**_DOMAIN, "ElasticsearchClusterConfig": "cluster_config"},
         args=_endpoint,
     ),
-    Shape("AWS::ElastiCache::ReplicationGroup", "aws_elasticache_replication_group", _CACHE),
+    Shape(
+        "AWS::ElastiCache::ReplicationGroup",
+        "aws_elasticache_replication_group",
+        {"MultiAZEnabled": "multi_az_enabled"},
+    ),
     Shape(
         "AWS::ElastiCache::CacheCluster",
         "aws_elasticache_cluster",
-        {**_CACHE, "ClusterName": "cluster_id", "VpcSecurityGroupIds": "security_group_ids"},
+        {"ClusterName": "cluster_id", "VpcSecurityGroupIds": "security_group_ids"},
     ),
     Shape("AWS::ElastiCache::UserGroup", "aws_elasticache_user_group"),
     Shape("AWS::ElastiCache::User", "aws_elasticache_user", {"Passwords": None}),

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from phiward.collectors.terraform.evaluate.expression import Budget, Scope, attribute, evaluate, pairs
-from phiward.collectors.terraform.evaluate.values import Exhausted, Failure, Handle, both, bounded, plain
+from phiward.collectors.terraform.evaluate.expression import PARTS_A_STEP, Budget, Scope, attribute, evaluate, pairs
+from phiward.collectors.terraform.evaluate.partly import Rest
+from phiward.collectors.terraform.evaluate.values import Exhausted, Failure, Handle, both, parts_in, plain
 from phiward.collectors.terraform.hcl import syntax as hcl
-from phiward.inventory.model import Lines
+from phiward.inventory.model import LeftOut, Lines
 from phiward.inventory.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ _UNSET: Any = object()
 def guarded(compute: Callable[[], Any], budget: Budget, what: str) -> Any:
     """Run an evaluation; whatever stops it becomes `Unknown`, with the reason."""
     try:
-        return bounded(compute())
+        value = compute()
+        if isinstance(value, list | dict):
+            budget.spend(parts_in(value) // PARTS_A_STEP)  # it is copied when it is read
     except Failure as failure:
         return Unknown(f"{what} cannot be evaluated: {failure}")
     except Exhausted as spent:
@@ -27,6 +30,20 @@ def guarded(compute: Callable[[], Any], budget: Budget, what: str) -> Any:
     except RecursionError:
         budget.left -= 1000
         return Unknown(f"{what} was not evaluated: it nests too deeply")
+    else:
+        return value
+
+
+class Missing(Lines):
+    """The lines of a whole block, in place of those of an argument that it does not have."""
+
+    argument: str
+    block: "Evaluated"
+
+    @property
+    def left_out(self) -> LeftOut:
+        """What is not there, and the default that was asked for in its place."""
+        return LeftOut(self.argument, (self.block.defaults or {}).get(self.argument))
 
 
 class Evaluated(Handle):
@@ -38,6 +55,7 @@ class Evaluated(Handle):
         "_values",
         "address",
         "body",
+        "defaults",
         "name",
         "scope",
         "source",
@@ -65,6 +83,8 @@ class Evaluated(Handle):
         self.scope = scope
         self.uncertain = uncertain
         """Why it is not known whether, or how often, this block exists; None where it surely does."""
+        self.defaults: dict[str, Any] | None = None
+        """What counts for an argument that is not written, as far as it was asked for."""
         self._values: dict[str, Any] = {}
         self._lists: dict[str, list[Block | Unknown]] = {}
         self._busy: set[str] = set()
@@ -98,6 +118,10 @@ class Evaluated(Handle):
         value = self._values.get(name, _UNSET)
         if value is _UNSET:
             if name not in self.body.attributes:
+                if isinstance(default, str | int | float) and default != "":
+                    if self.defaults is None:
+                        self.defaults = {}
+                    self.defaults[name] = default
                 return default
             self.scope.module.budget.renew()
             value = self.value(name)
@@ -139,8 +163,6 @@ class Evaluated(Handle):
         items = guarded(lambda: evaluate(each.value, self.scope), budget, what)
         if isinstance(items, Handle):
             items = items.opaque()
-        if isinstance(items, Unknown):
-            return [Unknown(f"{what} is not known: {items.reason}", items.refs)]
         listed = guarded(lambda: pairs(items) if items is not None else [], budget, what)
         if isinstance(listed, Unknown):
             return [listed]
@@ -149,9 +171,10 @@ class Evaluated(Handle):
         wanted = node.body.attributes.get("iterator")
         iterator = wanted.value.names[0] if wanted and isinstance(wanted.value, hcl.Reference) else name
         return [
+            Unknown(f"{what} is not known: {v.reason}", v.refs) if isinstance(v, Rest) else
             Evaluated(self.address, name, self.name, content, self.scope.having(**{iterator: {"key": k, "value": v}}))
             for k, v in listed
-        ]
+        ]  # fmt: skip
 
     def _as_blocks(self, name: str) -> "list[Block | Unknown]":
         """Read `ingress = [{…}]`, the attribute form of nested blocks."""
@@ -169,11 +192,13 @@ class Evaluated(Handle):
         """Return the lines of an argument or of the first nested block of that name; else of the whole block."""
         found = self.body.attributes.get(name)
         if found is not None:
-            return self.source.lines(found.start, found.end)
+            return (found.source or self.source).lines(found.start, found.end)
         for node in self.body.blocks:
             if node.type == name or (node.type == "dynamic" and node.labels == (name,)):
                 return node.source.lines(node.start, node.end)
-        return self.where
+        missing = Missing(*self.where)
+        missing.argument, missing.block = name, self
+        return missing
 
     def references(self, name: str) -> tuple[str, ...]:
         """Return the addresses of the resources and data sources that decide an argument, in order."""
@@ -196,7 +221,12 @@ class Evaluated(Handle):
     def computed(self, name: str) -> Any:
         """Return an attribute that the configuration does not set."""
         refs = (f"{self.address}.{name}",)
-        return Unknown(f"{self.address}.{name} is known after apply", refs)
+        return Unknown(f"{self.address}.{name} is known after apply{self.declared()}", refs)
+
+    def declared(self) -> str:
+        """Say where the block begins, in brackets."""
+        line, _ = self.source.position(self.span[0])
+        return f" ({self.scope.module.told(self.source.file)}:{line})"
 
     def opaque(self) -> Unknown:
         """Return what stands for the whole block where a plain value is needed."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from phiward.collectors.terraform.evaluate.functions.encoding import json_text
+from phiward.collectors.terraform.evaluate.partly import opened
 from phiward.collectors.terraform.evaluate.values import Failure, decode_json
 from phiward.inventory.unknown import Unknown
 
@@ -57,6 +58,7 @@ def policy_document(block: "Block") -> dict[str, Any]:
 
 
 def _listed(value: Any) -> list[Any]:
+    value = opened(value)
     return [] if value is None else value if isinstance(value, list) else [value]
 
 
@@ -103,7 +105,7 @@ def _statement(block: Any) -> dict[str, Any]:
         out["Sid"] = sid
     out["Effect"] = block.get("effect", "Allow")
     for argument, element in _LISTS.items():
-        value = block.get(argument)
+        value = opened(block.get(argument))
         if value not in (None, []):
             out[element] = _values([_spelled(item) for item in value] if isinstance(value, list) else value)
     for argument, element in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
@@ -124,7 +126,7 @@ def _principals(parties: list[Any]) -> Any:
     for party in parties:
         if isinstance(party, Unknown):
             return party
-        kind, who = party.get("type"), party.get("identifiers", [])
+        kind, who = party.get("type"), opened(party.get("identifiers", []))
         if isinstance(kind, Unknown):
             return kind
         if kind == "*":
@@ -141,7 +143,7 @@ def _conditions(conditions: list[Any]) -> Any:
     for condition in conditions:
         if isinstance(condition, Unknown):
             return condition
-        test, variable, values = (condition.get(name) for name in ("test", "variable", "values"))
+        test, variable, values = (opened(condition.get(name)) for name in ("test", "variable", "values"))
         if isinstance(test, Unknown) or isinstance(variable, Unknown):
             return test if isinstance(test, Unknown) else variable
         keys = table.setdefault(str(test), {})

@@ -3,11 +3,23 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from phiward.collectors.terraform.evaluate.numbers import calculate
+from phiward.collectors.terraform.evaluate.partly import (
+    PartlyKnownList,
+    PartlyKnownMap,
+    Rest,
+    listed,
+    mapped,
+    ordered,
+    parts_of,
+)
 from phiward.collectors.terraform.evaluate.values import (
     COLLECTION_SIZE,
     Exhausted,
     Failure,
     Handle,
+    ListOf,
+    MapOf,
     PartlyKnownText,
     SetOf,
     SeveralUnknown,
@@ -17,6 +29,7 @@ from phiward.collectors.terraform.evaluate.values import (
     both,
     concat,
     kind,
+    parts_in,
     same,
     unknowns,
 )
@@ -24,8 +37,15 @@ from phiward.collectors.terraform.hcl import syntax as hcl
 from phiward.inventory.unknown import Unknown
 
 _ELEMENT = "\0element"
+_LONG = 1000
 ATTRIBUTE_BUDGET = 1_000_000
 """Steps one argument may take: some hundred thousand elements, about a second."""
+PARTS_A_STEP = 4
+"""How many parts of a value are copied, or looked through, in the time of one step."""
+LETTERS_A_STEP = 20
+"""How many letters of a long text count as one step: they cost memory rather than time."""
+INSTANCES = 200_000
+"""How many resources a run may make: count and for_each within count and for_each."""
 TOTAL_BUDGET = 20_000_000
 """Steps all arguments of a run may take together."""
 
@@ -33,11 +53,13 @@ TOTAL_BUDGET = 20_000_000
 class Budget:
     """What is left of the steps that evaluation may take."""
 
-    __slots__ = ("doubt", "left", "total")
+    __slots__ = ("doubt", "instances", "left", "total")
 
     def __init__(self, total: int = TOTAL_BUDGET) -> None:
         self.total = total
         self.left = ATTRIBUTE_BUDGET
+        self.instances = INSTANCES
+        """How many more resources and modules may be made; a module counts as several."""
         self.doubt: Unknown | None = None
         """Set when an instance was taken that may not exist: `try` and `can` must not rely on it."""
 
@@ -49,6 +71,12 @@ class Budget:
     def doubted(self) -> Unknown | None:
         """Return why the last value may not be there at all."""
         return self.doubt
+
+    def make(self, number: int) -> None:
+        """Make instances. Raises `Exhausted` when there would be too many."""
+        if number > self.instances:
+            raise Exhausted(f"the code makes more than {INSTANCES:,} instances")
+        self.instances -= number
 
     def spend(self, steps: int) -> None:
         """Take steps. Raises `Exhausted` when there are none left."""
@@ -68,6 +96,10 @@ class Names(Protocol):
 
     def call(self, name: str, arguments: list[Any]) -> Any:
         """Call a function that reads files or needs the module's surroundings."""
+        ...
+
+    def told(self, file: str) -> str:
+        """Return a file as people are told it."""
         ...
 
 
@@ -106,18 +138,20 @@ def attribute(value: Any, name: str) -> Any:
     if isinstance(value, Handle):
         return value.attribute(name)
     if isinstance(value, Unknown):
+        if isinstance(value, PartlyKnownMap) and name in value.known:
+            return value.known[name]
         return Unknown(value.reason, value.refs)
     raise Failure(f"a {kind(value)} has no attribute {name!r}")
 
 
 def index(value: Any, key: Any) -> Any:
     """Return `value[key]`."""
-    if isinstance(value, SeveralUnknown):
-        return value.instance
     if isinstance(key, Handle):
         key = key.opaque()
+    if isinstance(value, SeveralUnknown):
+        return value.instance if isinstance(key, Unknown) else value.known.get(key, value.instance)
     if isinstance(value, Unknown) or isinstance(key, Unknown):
-        return both(value, key)
+        return both(value, key) if isinstance(key, Unknown) else _within(value, key)
     if isinstance(value, SetOf):
         raise Failure("a set has no element by index")
     if isinstance(value, list):
@@ -128,6 +162,18 @@ def index(value: Any, key: Any) -> Any:
     if isinstance(value, dict | Handle):
         return attribute(value, as_text(key))
     raise Failure(f"a {kind(value)} has no elements")
+
+
+def _within(value: Unknown, key: Any) -> Any:
+    """Return what is known of an element of a collection that is not."""
+    if isinstance(value, PartlyKnownMap) and not isinstance(key, list | dict):
+        return attribute(value, as_text(key))
+    if isinstance(value, PartlyKnownList):
+        first = next(at for at, part in enumerate(value.parts) if isinstance(part, Rest))
+        at = as_number(key)
+        if isinstance(at, int) and 0 <= at < first:
+            return value.parts[at]
+    return both(value)
 
 
 def _reference(node: hcl.Reference, scope: Scope) -> Any:
@@ -143,16 +189,23 @@ def _reference(node: hcl.Reference, scope: Scope) -> Any:
 
 
 def _splat(node: hcl.Splat, scope: Scope) -> Any:
-    of = evaluate(node.of, scope)
+    of = ordered(evaluate(node.of, scope))
     if isinstance(of, Unknown):
-        return Unknown(of.reason, of.refs)
+        if not isinstance(of, PartlyKnownList):
+            return Unknown(of.reason, of.refs)
+        of = list(of.parts)
     if of is None:
         return []
     items = of if isinstance(of, list) else [of]
     scope.module.budget.spend(len(items))
     if type(node.each) is hcl.Element:
-        return list(items)
-    return [evaluate(node.each, scope.having(**{_ELEMENT: item})) for item in items]
+        return listed(items)
+    return listed(
+        item if isinstance(item, Rest) else evaluate(node.each, scope.having(**{_ELEMENT: item})) for item in items
+    )
+
+
+_TAKE_ANY_NUMBER = frozenset({"concat", "merge", "setunion"})
 
 
 def _call(node: hcl.Call, scope: Scope) -> Any:
@@ -163,7 +216,11 @@ def _call(node: hcl.Call, scope: Scope) -> Any:
     if node.expand and arguments:
         last_one = arguments.pop()
         if isinstance(last_one, Unknown):
-            return both(last_one)
+            # Some of these functions can tell something of what they take, however much more of it there is.
+            if name not in _TAKE_ANY_NUMBER or not (isinstance(last_one, PartlyKnownList) or arguments):
+                return both(last_one)
+            last_one = [Unknown(item.reason, item.refs) if isinstance(item, Rest) else item
+                        for item in parts_of(last_one) or ()]  # fmt: skip
         if not isinstance(last_one, list):
             raise Failure("only a list can be expanded with '...'")
         arguments.extend(last_one)
@@ -201,9 +258,10 @@ def _unsettled(value: Any) -> Unknown | None:
 
 def _index(node: hcl.Index, scope: Scope) -> Any:
     of = evaluate(node.of, scope)
-    if isinstance(of, SeveralUnknown):
+    key = evaluate(node.key, scope)
+    if isinstance(of, SeveralUnknown) and (isinstance(key, Unknown | Handle) or key not in of.known):
         scope.module.budget.doubt = both(of)
-    return index(of, evaluate(node.key, scope))
+    return index(of, key)
 
 
 def _unary(node: hcl.Unary, scope: Scope) -> Any:
@@ -221,20 +279,32 @@ def _binary(node: hcl.Binary, scope: Scope) -> Any:
         return _logic(node, scope, decides=operator == "||")
     left, right = evaluate(node.left, scope), evaluate(node.right, scope)
     if operator in ("==", "!="):
-        result = same(left, right)
+        if isinstance(left, list | dict):
+            scope.module.budget.spend(parts_in(left))
+        result = _equal(node, left, right)
         return result if operator == "==" or isinstance(result, Unknown) else not result
     left, right = as_number(left), as_number(right)
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return both(left, right)
-    try:
-        result = _ARITHMETIC[operator](left, right)
-    except ZeroDivisionError:
-        raise Failure("division by zero") from None
-    except OverflowError:
-        raise Failure("the number is too large") from None
-    if isinstance(result, int) and not isinstance(result, bool) and result.bit_length() > 1024:
-        raise Exhausted("a number grows too large")
-    return int(result) if isinstance(result, float) and result.is_integer() else result
+    return calculate(operator, left, right)
+
+
+def _equal(node: hcl.Binary, left: Any, right: Any) -> Any:
+    """Compare as `==` does. Collections of equal elements are only equal if both are lists, or both tuples."""
+    result = same(left, right)
+    if result is not True or not isinstance(left, list | dict):
+        return result
+    sure = (ListOf, SetOf, MapOf)
+    written = (hcl.TupleOf, hcl.ObjectOf, hcl.For)
+    if isinstance(left, sure) and isinstance(right, sure):
+        return type(left) is type(right)
+    if isinstance(node.left, written) and isinstance(node.right, written):
+        return True
+    if (isinstance(left, sure) and isinstance(node.right, written)) or (
+        isinstance(right, sure) and isinstance(node.left, written)
+    ):
+        return False
+    return Unknown("whether two collections of equal elements are of one type is not followed")
 
 
 def _logic(node: hcl.Binary, scope: Scope, *, decides: bool) -> Any:
@@ -254,33 +324,6 @@ def _logic(node: hcl.Binary, scope: Scope, *, decides: bool) -> Any:
     return right
 
 
-def _divide(left: float, right: float) -> float:
-    if isinstance(left, int) and isinstance(right, int) and left % right == 0:
-        return left // right
-    return left / right
-
-
-def _modulo(left: float, right: float) -> float:
-    from math import fmod
-
-    if isinstance(left, int) and isinstance(right, int):
-        return left - right * (abs(left) // abs(right)) * (1 if (left < 0) == (right < 0) else -1)
-    return fmod(left, right)
-
-
-_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": _divide,
-    "%": _modulo,
-    "<": lambda a, b: a < b,
-    ">": lambda a, b: a > b,
-    "<=": lambda a, b: a <= b,
-    ">=": lambda a, b: a >= b,
-}
-
-
 def _conditional(node: hcl.Conditional, scope: Scope) -> Any:
     test = as_bool(evaluate(node.test, scope))
     if not isinstance(test, Unknown):
@@ -296,60 +339,96 @@ def _conditional(node: hcl.Conditional, scope: Scope) -> Any:
 
 def _object(node: hcl.ObjectOf, scope: Scope) -> Any:
     out: dict[str, Any] = {}
+    rests: list[Unknown] = []
     for key_node, value_node in node.items:
         key = as_text(evaluate(key_node, scope))
+        value = evaluate(value_node, scope)
         if isinstance(key, Unknown):
-            return both(key)
-        out[key] = evaluate(value_node, scope)
-    return out
+            rests.append(key)
+            out = {}  # it may be the key of any member before it
+        else:
+            out[key] = value
+    return mapped(out, rests) if rests else out
 
 
 def pairs(of: Any) -> list[tuple[Any, Any]]:
-    """Return the keys and values of a known collection, in Terraform's order."""
+    """Return the keys and values of a collection, in Terraform's order; a `Rest` for both where they cannot be seen."""
     if isinstance(of, dict):
         return sorted(of.items())
     if isinstance(of, SetOf):
         return [(item, item) for item in of]
     if isinstance(of, list):
         return list(enumerate(of))
+    if isinstance(of, Handle):
+        return pairs(of.expanded())
+    if isinstance(of, Unknown):
+        rest = Rest(of.reason, of.refs)
+        if isinstance(of, PartlyKnownMap):
+            return [(rest, rest), *sorted(of.known.items())]
+        if not isinstance(of, PartlyKnownList):
+            return [(rest, rest)]
+        first = next(at for at, part in enumerate(of.parts) if isinstance(part, Rest))
+        after = Unknown(of.reason, of.refs)
+        return [
+            (part if isinstance(part, Rest) else at if at < first else after, part) for at, part in enumerate(of.parts)
+        ]
     raise Failure(f"a {kind(of)} cannot be iterated over")
 
 
 def _for(node: hcl.For, scope: Scope) -> Any:
     of = evaluate(node.of, scope)
-    if isinstance(of, Unknown):
+    if isinstance(of, Handle):
+        of = of.expanded()
+    if node.key is None:
+        of = ordered(of)
+    if isinstance(of, Unknown) and not isinstance(of, PartlyKnownList | PartlyKnownMap):
         return both(of)
     items = pairs(of)
     scope.module.budget.spend(len(items))
     results: list[Any] = []
     table: dict[str, Any] = {}
+    rests: list[Unknown] = []
     for key, value in items:
+        if isinstance(value, Rest):
+            rests.append(value)
+            results.append(value)
+            continue
         names = {node.names[-1]: value} if len(node.names) == 1 else {node.names[0]: key, node.names[1]: value}
         inner = scope.having(**names)
         if node.test is not None:
             wanted = as_bool(evaluate(node.test, inner))
             if isinstance(wanted, Unknown):
-                return both(wanted)
+                rests.append(wanted)
+                results.append(Rest(wanted.reason, wanted.refs))
+                continue
             if not wanted:
                 continue
         if node.key is None:
             results.append(evaluate(node.value, inner))
             continue
         name = as_text(evaluate(node.key, inner))
-        if isinstance(name, Unknown):
-            return both(name)
         result = evaluate(node.value, inner)
-        if node.group:
+        if isinstance(name, Unknown):
+            rests.append(name)
+        elif node.group:
             table.setdefault(name, []).append(result)
         elif name in table:
             raise Failure(f"two elements have the key {name!r}")
         else:
             table[name] = result
-    return results if node.key is None else dict(sorted(table.items()))
+    if node.key is None:
+        return listed(results) if rests else results
+    if not rests:
+        return dict(sorted(table.items()))
+    # A group may have more members than could be seen.
+    return both(*rests) if node.group else mapped(table, rests)
 
 
 def _template(node: hcl.Template, scope: Scope) -> Any:
-    return concat(as_text(evaluate(part, scope)) for part in node.parts)
+    text = concat(as_text(evaluate(part, scope)) for part in node.parts)
+    if isinstance(text, str) and len(text) > _LONG:
+        scope.module.budget.spend(len(text) // LETTERS_A_STEP)
+    return text
 
 
 def _template_if(node: hcl.TemplateIf, scope: Scope) -> Any:
@@ -362,6 +441,8 @@ def _template_if(node: hcl.TemplateIf, scope: Scope) -> Any:
 
 def _template_for(node: hcl.TemplateFor, scope: Scope) -> Any:
     value = _for(hcl.For(node.names, node.of, node.body), scope)
+    if isinstance(value, PartlyKnownList):
+        return concat(value.parts)
     return value if isinstance(value, Unknown) else concat(value)
 
 

@@ -1,4 +1,4 @@
-"""The functions that read files, and where the folders of modules are. Nothing outside the scanned folder exists."""
+"""The functions that read files. Nothing outside the scanned folder exists."""
 
 import base64
 import fnmatch
@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from phiward.collectors.terraform.evaluate.expression import Scope, evaluate
-from phiward.collectors.terraform.evaluate.values import Exhausted, Failure, as_set, as_text, both
+from phiward.collectors.terraform.evaluate.unify import as_set
+from phiward.collectors.terraform.evaluate.values import Exhausted, Failure, as_text, both
 from phiward.collectors.terraform.hcl import HclError, parse_template
-from phiward.collectors.terraform.hcl import syntax as hcl
 from phiward.inventory.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -48,22 +48,33 @@ def _text(module: "Module", path: str) -> str:
 
 
 def _file_exists(module: "Module", path: str) -> Any:
-    if posixpath.isabs(path) or path.startswith("~"):
-        return Unknown(f"{path} is outside the scanned folder")
-    below = module.folder.disk.inside(_place(module, path))
+    below = _below(module, path)
     if below is None:
         return Unknown(f"{path} is outside the scanned folder")
-    return (module.folder.disk.top / below).is_file()
+    file = module.folder.disk.top / below
+    if file.exists() and not file.is_file():
+        raise Failure(f"{path} is no regular file")
+    return file.is_file()
+
+
+def _below(module: "Module", path: str) -> str | None:
+    """Return a path below the scanned folder; None where it leads out of it."""
+    if posixpath.isabs(path) or path.startswith("~"):
+        return None
+    return module.folder.disk.inside(_place(module, path))
 
 
 def _fileset(module: "Module", path: str, pattern: str) -> Any:
-    disk = module.folder.disk
-    below = disk.inside(_place(module, path))
-    if below is None or posixpath.isabs(path):
-        return Unknown(f"{path} is outside the scanned folder")
+    parts = posixpath.normpath(pattern).split("/")
+    up = next((at for at, part in enumerate(parts) if part != ".."), len(parts))
+    climbed = "../" * up
+    below = _below(module, posixpath.join(path, climbed))
+    if below is None or posixpath.isabs(pattern):
+        return Unknown(f"{path}/{pattern} is outside the scanned folder")
+    wanted = [_glob(part) for part in parts[up:]]
     found: list[str] = []
     seen = 0
-    base = disk.top / below
+    base = module.folder.disk.top / below
     for here, folders, names in os.walk(base):
         folders.sort()
         for name in sorted(names):
@@ -71,16 +82,26 @@ def _fileset(module: "Module", path: str, pattern: str) -> Any:
             if seen > _FILES:
                 raise Exhausted(f"fileset() finds more than {_FILES} files")
             file = posixpath.relpath(posixpath.join(here, name), str(base))
-            if _matches(file.split("/"), pattern.split("/")):
-                found.append(file)
+            if _matches(file.split("/"), wanted):
+                found.append(climbed + file)
+    module.budget.spend(seen)
     return as_set(found)
 
 
-def _matches(parts: list[str], patterns: list[str]) -> bool:
+def _glob(part: str) -> str | None:
+    """Return one part of a pattern as Python's `fnmatch` takes it; None for any number of folders."""
+    if part == "**":
+        return None
+    if part.count("[") > part.count("]") or part.count("{") != part.count("}"):
+        raise Failure(f"fileset(): {part!r} is not a pattern")
+    return part.replace("[^", "[!")
+
+
+def _matches(parts: list[str], patterns: list[str | None]) -> bool:
     """Match a path by doublestar's rules, by dynamic programming: `**` takes any number of folders."""
     reach = {0}
     for pattern in patterns[:100]:
-        if pattern == "**":
+        if pattern is None:
             reach = set(range(min(reach), len(parts) + 1)) if reach else reach
         else:
             reach = {at + 1 for at in reach if at < len(parts) and _fits(parts[at], pattern)}
@@ -112,6 +133,10 @@ class _TemplateNames:
             raise Failure(_INCLUDES)
         return self.module.call(name, arguments)
 
+    def told(self, file: str) -> str:
+        """Return a file as people are told it."""
+        return self.module.told(file)
+
 
 def _templatefile(module: "Module", path: str, variables: Any) -> Any:
     if isinstance(variables, Unknown):
@@ -126,8 +151,6 @@ def _rendered(module: "Module", text: str, path: str, variables: dict[str, Any])
         node = parse_template(text, path)
     except HclError as error:
         raise Failure(f"the template {path} is wrong at line {error.line}: {error.message}") from None
-    if not isinstance(node, hcl.Template):
-        node = hcl.Template((node,))
     return evaluate(node, Scope(_TemplateNames(module), variables))
 
 
@@ -180,42 +203,3 @@ def call(module: "Module", name: str, arguments: list[Any]) -> Any:
         return FILE_FUNCTIONS[name](module, path, *arguments[1:])
     except (TypeError, OSError, ValueError) as error:
         raise Failure(f"{name}(): {error}") from None
-
-
-def module_path(module: "Module", name: str, node: hcl.BlockNode) -> str | Failure:
-    """Return the folder a module call means, below the scanned folder; a `Failure` (not raised) that says why not."""
-    found = node.body.attributes.get("source")
-    source = found.value.value if found is not None and isinstance(found.value, hcl.Literal) else None
-    if not isinstance(source, str):
-        return Failure("its source is not a plain string")
-    disk = module.folder.disk
-    if source in (".", "..") or source.startswith(("./", "../")):
-        below = disk.inside(posixpath.join(module.folder.path, source))
-        return Failure(f"its source {source!r} is outside the scanned folder") if below is None else below
-    listed = _installed(module, name)
-    if listed is not None:
-        below = disk.inside(posixpath.join(module.root, listed))
-        if below is not None and (disk.top / below).is_dir():
-            return below
-    return Failure(f"its source {source!r} is not in this folder; run `terraform init`, or scan a plan, to include it")
-
-
-def _installed(module: "Module", name: str) -> str | None:
-    """Look a module up in what `terraform init` installed, by its place in the tree of calls."""
-    import msgspec
-
-    names = [name]
-    above: Module | None = module
-    while above is not None and above.call_block is not None:
-        names.append(above.call_block.name)
-        above = above.parent
-    data = module.folder.disk.read(posixpath.join(module.root, ".terraform/modules/modules.json"))
-    if data is None:
-        return None
-    try:
-        table = msgspec.json.decode(data)
-        entries = {entry["Key"]: entry["Dir"] for entry in table["Modules"]}
-    except (msgspec.DecodeError, KeyError, TypeError):
-        return None
-    found = entries.get(".".join(reversed(names)))
-    return found if isinstance(found, str) else None

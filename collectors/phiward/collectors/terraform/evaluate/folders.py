@@ -4,9 +4,12 @@ import os
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from phiward.collectors.terraform.file_names import SUFFIXES, chosen, overrides, variable_files
 from phiward.collectors.terraform.hcl import HclError, parse
 from phiward.collectors.terraform.hcl.syntax import Attribute, BlockNode, Body, Source
 from phiward.inventory.regular import regular
@@ -39,8 +42,11 @@ class Folder:
         self.locals: dict[str, tuple[Attribute, Source]] = {}
         self.resources: dict[tuple[str, str], BlockNode] = {}
         self.data: dict[tuple[str, str], BlockNode] = {}
+        self.ephemeral: dict[tuple[str, str], BlockNode] = {}
         self.providers: dict[str, BlockNode] = {}
         """By local name, or name and alias (`aws.west`)."""
+        self.variable_files: list[str] = []
+        """The files beside these that set variables by themselves, the strongest last."""
         self.broken = False
         """Whether a file of it could not be read: what it lacks may be declared there."""
 
@@ -49,31 +55,52 @@ class Folder:
         for block in body.blocks:
             labels = block.labels
             if block.type == "locals":
-                self.locals.update({name: (item, block.source) for name, item in block.body.attributes.items()})
-            elif block.type in ("resource", "data") and len(labels) == 2:
-                table = self.resources if block.type == "resource" else self.data
-                _put(table, (labels[0], labels[1]), block, override=override)
+                for name, item in block.body.attributes.items():
+                    if name in self.locals and not override:
+                        self._twice(block, f"local.{name}", item.start)
+                    self.locals[name] = (item, block.source)
+            elif block.type in ("resource", "data", "ephemeral") and len(labels) == 2:
+                table = {"resource": self.resources, "data": self.data, "ephemeral": self.ephemeral}[block.type]
+                self._put(table, (labels[0], labels[1]), block, override=override)
             elif block.type in ("variable", "output", "module") and len(labels) == 1:
                 named = {"variable": self.variables, "output": self.outputs, "module": self.modules}[block.type]
-                _put(named, labels[0], block, override=override)
+                self._put(named, labels[0], block, override=override)
             elif block.type == "provider" and len(labels) == 1:
                 alias = block.body.attributes.get("alias")
-                name = getattr(alias.value, "value", None) if alias else None
-                _put(self.providers, f"{labels[0]}.{name}" if name else labels[0], block, override=override)
+                also = getattr(alias.value, "value", None) if alias else None
+                self._put(self.providers, f"{labels[0]}.{also}" if also else labels[0], block, override=override)
+
+    def _put(self, into: dict[Any, BlockNode], key: object, block: BlockNode, *, override: bool) -> None:
+        base = into.get(key)
+        if base is not None and override:
+            block = _merged(base, block)
+        elif base is not None:
+            self._twice(block, ".".join((block.type, *block.labels)), block.start)
+        into[key] = block
+
+    def _twice(self, block: BlockNode, what: str, at: int) -> None:
+        """Note what Terraform would refuse, and what would otherwise hide the first by the second."""
+        line, column = block.source.position(at)
+        self.disk.problem(block.source.file, f"{what} is declared twice: only this one is judged", line, column)
 
 
-def _put(table: dict[object, BlockNode] | dict[str, BlockNode] | dict[tuple[str, str], BlockNode],
-         key: object, block: BlockNode, *, override: bool) -> None:  # fmt: skip
-    into: dict[object, BlockNode] = table  # type: ignore[assignment]  # reason: one function for three key types
-    base = into.get(key)
-    if override and base is not None:
-        replaced = {inner.type for inner in block.body.blocks}
-        body = Body(
-            {**base.body.attributes, **block.body.attributes},
-            [inner for inner in base.body.blocks if inner.type not in replaced] + block.body.blocks,
-        )
-        block = BlockNode(base.type, base.labels, body, block.start, block.end, block.source)
-    into[key] = block
+def _merged(base: BlockNode, block: BlockNode) -> BlockNode:
+    """Return a block as an override changes it: each argument, all nested blocks of a type, `lifecycle` in itself."""
+    replaced = {_nested(inner) for inner in block.body.blocks} - {"lifecycle"}
+    blocks = [inner for inner in base.body.blocks if _nested(inner) not in replaced]
+    for inner in block.body.blocks:
+        at = next((at for at, old in enumerate(blocks) if inner.type == old.type == "lifecycle"), None)
+        if at is None:
+            blocks.append(inner)
+        else:
+            blocks[at] = _merged(blocks[at], inner)
+    own = {name: replace(item, source=item.source or block.source) for name, item in block.body.attributes.items()}
+    body = Body({**base.body.attributes, **own}, blocks)
+    return BlockNode(base.type, base.labels, body, base.start, base.end, base.source)
+
+
+def _nested(block: BlockNode) -> str:
+    return block.labels[0] if block.type == "dynamic" and block.labels else block.type
 
 
 class Disk:
@@ -82,11 +109,17 @@ class Disk:
     def __init__(self, top: Path) -> None:
         self.top = Path(os.path.realpath(top))
         self._prefix = f"{self.top}{os.sep}".replace(os.sep * 2, os.sep)
-        self.problems: list[Problem] = []
+        self._problems: dict[Problem, None] = {}
         self.digests: dict[str, str] = {}
         """The SHA-256, in hexadecimal, of every Terraform file as it was read."""
+        self.installed: dict[str, dict[str, Any]] = {}
+        """Of each root module, what `terraform init` has installed, by its place in the tree of calls."""
+        self.variable_names: dict[str, frozenset[str]] = {}
+        """What the variable files that nobody asked for would set."""
         self._folders: dict[str, Folder | None] = {}
         self._real: dict[str, str] = {}
+        self._given = top
+        self._shown: str | None = None
 
     def inside(self, path: str) -> str | None:
         """Return the real path of `path` relative to the scanned folder; None where it leaves it."""
@@ -119,11 +152,22 @@ class Disk:
             return None
         return data if len(data) <= limit else None
 
+    def told(self, file: str) -> str:
+        """Return a file as people are told it."""
+        if self._shown is None:
+            from phiward.collectors.terraform.collector import shown
+
+            self._shown = shown(self._given)
+        return file if self._shown == "." else f"{self._shown}/{file}"
+
     def problem(self, file: str, message: str, line: int = 1, column: int = 1) -> None:
         """Note what could not be read."""
-        found = Problem(file, line, column, message)
-        if found not in self.problems:
-            self.problems.append(found)
+        self._problems[Problem(file, line, column, message)] = None
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What could not be read, each once."""
+        return list(self._problems)
 
     def folder(self, path: str) -> Folder | None:
         """Return the declarations of a directory, None where it holds no Terraform files."""
@@ -133,21 +177,24 @@ class Disk:
 
     def _load(self, path: str) -> Folder | None:
         try:
-            listed = sorted(entry.name for entry in (self.top / path).iterdir())
+            listed = os.listdir(self.top / path)  # noqa: PTH208 - pathlib makes an object of each
+        except (FileNotFoundError, NotADirectoryError):
+            return None  # who calls it says so
         except OSError as error:
             self.problem(path, f"the folder cannot be read: {error.strerror}")
             return None
-        names = [name for name in listed if name.endswith((".tf", ".tf.json")) and name[0] not in ".~#"]
+        names = chosen(listed)
         if not names:
             return None
         folder = Folder(path, self)
-        for name in sorted(names, key=_overrides):
+        folder.variable_files = variable_files(listed)
+        for name in names:
             file = f"{path}/{name}" if path else name
             body = self._parse(file)
             if body is None:
                 folder.broken = True
             else:
-                folder.declare(body, override=_overrides(name))
+                folder.declare(body, override=overrides(name))
         return folder
 
     def _parse(self, file: str) -> Body | None:
@@ -177,15 +224,10 @@ class Disk:
         """Yield every directory with Terraform files, sorted; hidden ones and node_modules are skipped."""
         for here, below, names in os.walk(self.top, onerror=self._refused):
             below[:] = sorted(name for name in below if not name.startswith(".") and name not in _SKIPPED)
-            if any(name.endswith((".tf", ".tf.json")) for name in names):
+            if any(name.endswith(SUFFIXES) for name in names):
                 path = Path(here).relative_to(self.top).as_posix()
                 yield "" if path == "." else path
 
     def _refused(self, error: OSError) -> None:
         file = os.path.relpath(str(error.filename or self.top), self.top)
         self.problem(file, f"the folder cannot be read: {error.strerror}")
-
-
-def _overrides(name: str) -> bool:
-    stem = name.removesuffix(".json").removesuffix(".tf")
-    return stem == "override" or stem.endswith("_override")

@@ -14,14 +14,16 @@ A JSON text that is partly known is an `Unknown` whose structure `decode_json` o
 """
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from phiward.collectors.terraform.evaluate.blocks import Evaluated
-from phiward.collectors.terraform.evaluate.expression import Budget, Scope
+from phiward.collectors.terraform.evaluate.expression import Budget
 from phiward.collectors.terraform.evaluate.folders import Disk, Folder, Problem
 from phiward.collectors.terraform.evaluate.modules import Module, Resource
-from phiward.collectors.terraform.evaluate.variables import inputs
+from phiward.collectors.terraform.evaluate.providers import Providers
+from phiward.collectors.terraform.evaluate.sources import local, module_source
+from phiward.collectors.terraform.evaluate.variables import WORKSPACE, Inputs, undeclared
 from phiward.collectors.terraform.hcl import syntax as hcl
 
 
@@ -34,7 +36,11 @@ class RootTree:
         """The root module's folder below the scanned one (POSIX); empty where it is the scanned one."""
         self._modules: list[Module] | None = None
         self._index: dict[str, Resource] | None = None
-        self._providers: dict[tuple[int, str], Evaluated | None] = {}
+        self._providers = Providers()
+
+    def modules(self) -> tuple[Module, ...]:
+        """Return every module instance, the root module first."""
+        return tuple(self._all())
 
     def _all(self) -> list[Module]:
         if self._modules is None:
@@ -69,46 +75,16 @@ class RootTree:
 
         The same provider configuration is the same object.
         """
-        if not isinstance(block, Evaluated) or not isinstance(block.scope.module, Module):
-            return None
-        chosen = block.body.attributes.get("provider")
-        local = _name(chosen.value) if chosen is not None else None
-        return self._provider(block.scope.module, local or block.type.split("_", 1)[0])
-
-    def _provider(self, module: Module, name: str) -> Evaluated | None:
-        key = (id(module), name)
-        if key not in self._providers:
-            self._providers[key] = self._find_provider(module, name)
-        return self._providers[key]
-
-    def _find_provider(self, module: Module, name: str) -> Evaluated | None:
-        node = module.folder.providers.get(name)
-        # A bare `provider "aws" {}` in a called module only declares that one is passed in.
-        if node is not None and (module.parent is None or node.body.attributes or node.body.blocks):
-            return Evaluated(f"{module.address}provider.{name}", "provider", name, node, Scope(module, {}))
-        if module.parent is None or module.call_block is None:
-            return None
-        passed = module.call_block.body.attributes.get("providers")
-        if passed is not None and isinstance(passed.value, hcl.ObjectOf):
-            for inner, outer in passed.value.items:
-                if _name(inner) == name:
-                    return self._provider(module.parent, _name(outer) or name)
-        return self._provider(module.parent, name) if "." not in name else None
-
-
-def _name(node: object) -> str | None:
-    if isinstance(node, hcl.Reference):
-        return ".".join(node.names)
-    if isinstance(node, hcl.Literal) and isinstance(node.value, str):
-        return node.value
-    return None
+        return self._providers.of(block) if isinstance(block, Evaluated) else None
 
 
 class Loaded:
     """What a folder holds: a tree for each root module, and what could not be read."""
 
-    def __init__(self, trees: tuple[RootTree, ...], disk: Disk) -> None:
+    def __init__(self, trees: tuple[RootTree, ...], disk: Disk, undeclared: str | None = None) -> None:
         self.trees = trees
+        self.undeclared = undeclared
+        """A value that was given by name for a variable that no root module declares, in words; None where all do."""
         self._disk = disk
 
     @property
@@ -126,44 +102,55 @@ def load(folder: Path | str, variables: Mapping[str, str] | None = None, variabl
 
     A file that is not HCL, or a module that is not there, is one of the problems; everything else is still evaluated.
     """
+    given = variables or {}
     disk = Disk(Path(folder))
     folders = {path: found for path in disk.walk() if (found := disk.folder(path)) is not None}
     budget = Budget()
+    values = Inputs(disk, given, variable_files)
+    found_roots = roots(folders, lambda found: Module(found, found.path, budget, inputs=values.of(found)))
     trees = []
-    for path in _roots(folders):
-        values = inputs(folders[path], variables or {}, variable_files)
-        tree = RootTree(Module(folders[path], path, budget, inputs=values))
+    for path in found_roots:
+        tree = root_tree(folders[path], budget, values, given)
         tree._all()  # noqa: SLF001 - the modules are expanded now, so that the problems are complete
         trees.append(tree)
-    return Loaded(tuple(trees), disk)
+    return Loaded(tuple(trees), disk, undeclared(given, (folders[path] for path in found_roots)))
 
 
-def _roots(folders: Mapping[str, Folder]) -> list[str]:
+def root_tree(folder: Folder, budget: Budget, values: Inputs, given: Mapping[str, str]) -> RootTree:
+    """Return the tree of a root module, not yet evaluated."""
+    module = Module(folder, folder.path, budget, inputs=values.of(folder))
+    module.workspace = given.get(WORKSPACE)
+    return RootTree(module)
+
+
+def roots(folders: Mapping[str, Folder], module_of: Callable[[Folder], Module]) -> list[str]:
     """Return the folders that no other one calls; of those that call each other in a ring, the first."""
-    calls = {path: sorted(_called(found) & folders.keys() - {path}) for path, found in folders.items()}
+    calls = {path: sorted(_called(found, module_of) & folders.keys() - {path}) for path, found in folders.items()}
     called = {target for targets in calls.values() for target in targets}
-    roots: list[str] = []
+    found: list[str] = []
     reached: set[str] = set()
     for path in [*sorted(folders.keys() - called), *sorted(folders)]:
         if path in reached:
             continue
-        roots.append(path)
+        found.append(path)
         stack = [path]
         while stack:
             here = stack.pop()
             if here not in reached:
                 reached.add(here)
                 stack.extend(calls[here])
-    return sorted(roots)
+    return sorted(found)
 
 
-def _called(folder: Folder) -> set[str]:
+def _called(folder: Folder, module_of: Callable[[Folder], Module]) -> set[str]:
     out = set()
     for node in folder.modules.values():
-        source = node.body.attributes.get("source")
-        text = source.value.value if source is not None and isinstance(source.value, hcl.Literal) else None
-        if isinstance(text, str) and (text in (".", "..") or text.startswith(("./", "../"))):
-            below = folder.disk.inside(posixpath.join(folder.path, text))
+        found = node.body.attributes.get("source")
+        if found is None:
+            continue
+        source = found.value.value if isinstance(found.value, hcl.Literal) else module_source(module_of(folder), node)
+        if isinstance(source, str) and local(source):
+            below = folder.disk.inside(posixpath.join(folder.path, source))
             if below is not None:
                 out.add(below)
     return out

@@ -8,15 +8,20 @@ from msgspec import Struct
 from phiward.collectors.terraform.evaluate import files, functions
 from phiward.collectors.terraform.evaluate.blocks import Evaluated, guarded
 from phiward.collectors.terraform.evaluate.data import DATA_SOURCES, IDENTIFIERS
-from phiward.collectors.terraform.evaluate.expression import Budget, Scope, evaluate
+from phiward.collectors.terraform.evaluate.expression import LETTERS_A_STEP, PARTS_A_STEP, Budget, Scope, evaluate
 from phiward.collectors.terraform.evaluate.folders import Folder
+from phiward.collectors.terraform.evaluate.partly import PartlyKnownList, PartlyKnownMap
+from phiward.collectors.terraform.evaluate.sources import module_path
 from phiward.collectors.terraform.evaluate.types import convert, defaulted
-from phiward.collectors.terraform.evaluate.values import Failure, Handle, SetOf, SeveralUnknown, as_number
+from phiward.collectors.terraform.evaluate.values import Exhausted, Failure, Handle, SeveralUnknown, as_number, both
+from phiward.collectors.terraform.evaluate.variables import unused, workspace
 from phiward.collectors.terraform.hcl import syntax as hcl
 from phiward.inventory.unknown import Unknown
 
 _MANY = 10_000
 _DEPTH = 12
+_MODULE = 10
+"""A module takes as much room as so many resources."""
 
 
 class Expansion(Struct, frozen=True):
@@ -25,7 +30,7 @@ class Expansion(Struct, frozen=True):
     keys: tuple[Any, ...]
     names: tuple[Mapping[str, Any], ...]
     kind: str = "single"
-    """`single`, `count`, `each`, or `unknown`."""
+    """`single`, `count`, `each`, `unknown`, or `too many`: there are none then, and a problem tells so."""
     reason: Unknown | None = None
 
 
@@ -67,7 +72,8 @@ class DataSource(Resource):
         value = read(self, name) if read is not None else None
         if value is not None:
             return value
-        return Unknown(f"{self.address}.{name} is read when Terraform runs", (f"{self.address}.{name}",))
+        reason = f"{self.address}.{name} is read when Terraform runs{self.declared()}"
+        return Unknown(reason, (f"{self.address}.{name}",))
 
 
 class ModuleHandle(Handle):
@@ -81,6 +87,10 @@ class ModuleHandle(Handle):
     def attribute(self, name: str) -> Any:
         """Return an output."""
         return self.module.output(name)
+
+    def expanded(self) -> dict[str, Any]:
+        """Return the outputs by name."""
+        return {name: self.module.output(name) for name in sorted(self.module.folder.outputs)}
 
     def opaque(self) -> Unknown:
         """Return what stands for the whole module where a plain value is needed."""
@@ -109,6 +119,8 @@ class Module:
         """Empty, or `module.db[0].` with the dot."""
         self.call_block = call
         self.parent = parent
+        self.workspace: Any = None
+        """Of a root module, the chosen workspace, once it has been asked for or was given."""
         self.scope = Scope(self, {})
         self._values: dict[tuple[str, ...], Any] = {}
         self._expansions: dict[tuple[str, ...], Expansion] = {}
@@ -131,8 +143,11 @@ class Module:
             return self._resource(self.folder.data, (names[1], names[2]), f"data.{names[1]}.{names[2]}"), 3
         if root == "path" and len(names) > 1:
             return self._path(names[1]), 2
-        if root == "terraform" and len(names) > 1:
-            return ("default" if names[1] in ("workspace", "env") else Unknown(f"terraform.{names[1]} is not known")), 2
+        if root in ("terraform", "tofu") and len(names) > 1:
+            return self._terraform(names[1]), 2
+        if root == "ephemeral" and len(names) > 2:
+            what = ".".join(names[:3])
+            return Unknown(f"{self.address}{what} is only there while Terraform runs", (f"{self.address}{what}",)), 3
         if len(names) > 1 and root not in ("each", "count", "self", "ephemeral"):
             return self._resource(self.folder.resources, (names[0], names[1]), f"{names[0]}.{names[1]}"), 2
         return Unknown(f"{'.'.join(names)} means nothing here", (".".join(names),)), len(names)
@@ -143,6 +158,16 @@ class Module:
         if name == "module":
             return files.relative(self.folder.path, self.root)
         return Unknown(f"path.{name} depends on where Terraform runs")
+
+    def _terraform(self, name: str) -> Any:
+        if name not in ("workspace", "env"):
+            return Unknown(f"terraform.{name} depends on how Terraform is run")
+        above = self
+        while above.parent is not None:
+            above = above.parent
+        if above.workspace is None:
+            above.workspace = workspace(above.folder)
+        return above.workspace
 
     def _missing(self, what: str) -> Unknown:
         why = "may be declared in a file that could not be read" if self.folder.broken else "is declared nowhere"
@@ -166,10 +191,28 @@ class Module:
                     return convert(value, constraint)
             if has_default:
                 return convert(evaluate(fields["default"].value, self.scope), constraint)
-            return Unknown(f"{what} has no value", (what,))
+            hint = unused(self.folder, name) if self.parent is None else ""
+            return Unknown(f"{self._unset(name, node)}{hint}", (what,))
 
         value = guarded(compute, self.budget, what)
         return _concealed(value, what) if _is(fields.get("sensitive"), True) else value
+
+    def _unset(self, name: str, node: hcl.BlockNode) -> str:
+        """Say that a variable has no value, where it is declared, and who could give it one."""
+        declared = f"{self.address}var.{name} has no value: it is declared without a default ({self.at(node)})"
+        call = self.call_block
+        if call is None:
+            return f"{declared}; give it with --var {name}=…"
+        line, _ = call.source.position(call.span[0])
+        return f"{declared}, and the call of its module ({self.told(call.source.file)}:{line}) gives none"
+
+    def at(self, node: hcl.BlockNode) -> str:
+        """Say where a block begins: `modules/db/main.tf:12`, as people are told files."""
+        return f"{self.told(node.source.file)}:{node.source.position(node.start)[0]}"
+
+    def told(self, file: str) -> str:
+        """Return a file as people are told it."""
+        return self.folder.disk.told(file)
 
     def _argument(self, name: str) -> Any:
         call = self.call_block
@@ -219,6 +262,9 @@ class Module:
         if mark not in self._instances:
             node = (self.folder.data if mode == "data" else self.folder.resources)[key]
             expansion = self._expansion_of(mode, key, node)
+            if expansion.kind == "too many":
+                self._instances[mark] = []
+                return []
             prefix = f"{self.address}{'data.' if mode == 'data' else ''}{key[0]}.{key[1]}"
             uncertain = expansion.reason or (self.call_block.uncertain if self.call_block else None)
             of = DataSource if mode == "data" else Resource
@@ -236,12 +282,17 @@ class Module:
         if mark not in self._expansions:
             what = f"{self.address}{'.'.join(key)}"
             self._expansions[mark] = _unknown_times(Unknown(f"how often {what} exists depends on itself"))
-            self._expansions[mark] = self._expand(node, what)
+            try:
+                self._expansions[mark] = self._expand(node, what)
+            except Exhausted as spent:
+                self._too_many(node, spent)
+                self._expansions[mark] = Expansion((), (), "too many", Unknown(str(spent)))
         return self._expansions[mark]
 
     def _expand(self, node: hcl.BlockNode, what: str) -> Expansion:
         self.budget.renew()
         fields = node.body.attributes
+        weight = _MODULE if node.type == "module" else 1
         if "count" in fields:
             found = guarded(
                 lambda: as_number(evaluate(fields["count"].value, self.scope)), self.budget, f"{what}.count"
@@ -250,25 +301,30 @@ class Module:
                 return _unknown_times(Unknown(f"how often {what} exists is not known: {found.reason}", found.refs))
             if not isinstance(found, int) or not 0 <= found <= _MANY:
                 return _unknown_times(Unknown(f"{what}.count is not a number from 0 to {_MANY}"))
+            self.budget.make(found * weight)
             return Expansion(tuple(range(found)), tuple({"count": {"index": at}} for at in range(found)), "count")
         if "for_each" not in fields:
+            self.budget.make(weight)
             return Expansion((None,), ({},))
         each = guarded(lambda: evaluate(fields["for_each"].value, self.scope), self.budget, f"{what}.for_each")
         if isinstance(each, Handle):
             each = each.opaque()
-        if isinstance(each, Unknown):
+        entries: list[tuple[Any, Any]]
+        if isinstance(each, PartlyKnownMap):
+            entries = [*each.known.items(), (each, each)]
+        elif isinstance(each, PartlyKnownList):
+            entries = [(item, item) for item in each.parts]
+        elif isinstance(each, Unknown):
             return _unknown_times(Unknown(f"which {what} exist is not known: {each.reason}", each.refs))
-        if isinstance(each, dict) and len(each) <= _MANY:
-            entries = sorted(each.items())
+        elif isinstance(each, dict) and len(each) <= _MANY:
+            entries = list(each.items())
         elif isinstance(each, list) and len(each) <= _MANY:
             # Only a set is allowed here; a list is Terraform's error, but what it lists is plain enough.
-            entries = [(item, item) for item in each]
-            if not isinstance(each, SetOf):
-                entries = sorted(((str(item), item) for item in each), key=lambda entry: entry[0])
+            entries = [(item.opaque() if isinstance(item, Handle) else item, item) for item in each]
         else:
             return _unknown_times(Unknown(f"{what}.for_each is neither a map nor a set, or has more than {_MANY}"))
-        keys = tuple(key if isinstance(key, str | Unknown) else str(key) for key, _ in entries)
-        return Expansion(keys, tuple({"each": {"key": key, "value": value}} for key, value in entries), "each")
+        self.budget.make(len(entries) * weight)
+        return _each(entries)
 
     # -- modules ---------------------------------------------------------------------------------------------------
 
@@ -285,7 +341,7 @@ class Module:
             return None
         disk = self.folder.disk
         line, column = node.source.position(node.start)
-        path = files.module_path(self, name, node)
+        path = module_path(self, name, node)
         depth, above = 0, self
         while above.parent is not None:
             depth, above = depth + 1, above.parent
@@ -297,6 +353,8 @@ class Module:
             disk.problem(node.source.file, f"module {name!r} could not be read: {why}", line, column)
             return None
         expansion = self._expansion_of("module", (name,), node)
+        if expansion.kind == "too many":
+            return None
         modules = []
         for key, names in zip(expansion.keys, expansion.names, strict=True):
             address = f"{self.address}module.{name}{suffix(key)}"
@@ -304,6 +362,10 @@ class Module:
             call = Evaluated(address, "module", name, node, Scope(self, names), uncertain=uncertain)
             modules.append(Module(folder, self.root, self.budget, address=address + ".", call=call, parent=self))
         return expansion, modules
+
+    def _too_many(self, node: hcl.BlockNode, spent: Exhausted) -> None:
+        line, column = node.source.position(node.start)
+        self.folder.disk.problem(node.source.file, f"{'.'.join(node.labels)} is not read: {spent}", line, column)
 
     def _inside(self, folder: Folder) -> bool:
         above: Module | None = self
@@ -330,7 +392,23 @@ class Module:
             return files.call(self, name, arguments)
         if name == "defaults":
             return defaulted(arguments)
-        return functions.call(name, arguments)
+        result = functions.call(name, arguments, self.budget.spend)
+        if isinstance(result, str | list):
+            self.budget.spend(len(result) // (LETTERS_A_STEP if isinstance(result, str) else PARTS_A_STEP))
+        return result
+
+
+def _each(entries: list[tuple[Any, Any]]) -> Expansion:
+    """Return an instance for each known key, in order, and one that stands for those that are not known."""
+    known = {str(key): value for key, value in entries if not isinstance(key, Unknown)}
+    keys: list[Any] = sorted(known)
+    names = [{"each": {"key": key, "value": known[key]}} for key in keys]
+    if unseen := [key for key, _ in entries if isinstance(key, Unknown)]:
+        why = both(*unseen)
+        values = [value for key, value in entries if isinstance(key, Unknown)]
+        keys.append(why)
+        names.append({"each": {"key": why, "value": values[0] if len(values) == 1 else why}})
+    return Expansion(tuple(keys), tuple(names), "each")
 
 
 def _gathered(expansion: Expansion, items: list[Any]) -> Any:
@@ -339,9 +417,12 @@ def _gathered(expansion: Expansion, items: list[Any]) -> Any:
         return items[0]
     if expansion.kind == "count":
         return items
-    if expansion.kind == "unknown" or any(isinstance(key, Unknown) for key in expansion.keys):
+    if expansion.kind in ("unknown", "too many") or any(isinstance(key, Unknown) for key in expansion.keys):
         reason = expansion.reason or next(key for key in expansion.keys if isinstance(key, Unknown))
-        return SeveralUnknown(reason.reason, reason.refs, items[0] if items else None)
+        pairs = list(zip(expansion.keys, items, strict=True))
+        sure = {key: item for key, item in pairs if not isinstance(key, Unknown)}
+        unsure = next((item for key, item in pairs if isinstance(key, Unknown)), None)
+        return SeveralUnknown(reason.reason, reason.refs, unsure, sure)
     return dict(zip(expansion.keys, items, strict=True))
 
 

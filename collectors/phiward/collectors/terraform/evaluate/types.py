@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from phiward.collectors.terraform.evaluate.unify import as_set, unify
 from phiward.collectors.terraform.evaluate.values import (
     Failure,
     Handle,
+    ListOf,
+    MapOf,
     SetOf,
     as_bool,
     as_number,
-    as_set,
     as_text,
     kind,
 )
@@ -48,11 +50,11 @@ def _collection(value: Any, name: str, of: Any) -> Any:
         if not isinstance(value, list):
             raise Failure(f"a {name} is required, not a {kind(value)}")
         items = [convert(item, of) for item in value]
-        return as_set(items) if name == "set" else items
+        return as_set(items) if name == "set" else ListOf(unify(items))
     if name == "map":
         if not isinstance(value, dict):
             raise Failure(f"a map is required, not a {kind(value)}")
-        return {key: convert(item, of) for key, item in value.items()}
+        return MapOf(zip(value, unify([convert(item, of) for item in value.values()]), strict=True))
     return value
 
 
@@ -85,7 +87,10 @@ def constant(node: Any) -> Any:
         return {str(constant(key)): constant(item) for key, item in node.items}
     if isinstance(node, hcl.Unary):
         value = constant(node.of)
-        return value if isinstance(value, Unknown) else -value if node.operator == "-" else not value
+        if node.operator == "!" and isinstance(value, bool):
+            return not value
+        if node.operator == "-" and isinstance(value, int | float) and not isinstance(value, bool):
+            return -value
     return Unknown("this expression is not a constant")
 
 

@@ -9,6 +9,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from msgspec import field
+
 from phiward.inventory.unknown import Unknown
 
 TEXT_SIZE = 4_000_000
@@ -41,10 +43,20 @@ class SeveralUnknown(Unknown, frozen=True):
     """The instances of a resource whose `count` or `for_each` is not known; `instance` stands for any one of them."""
 
     instance: Any = None
+    known: dict[Any, Any] = field(default_factory=dict)
+    """The instances that surely exist, by key."""
 
 
 class SetOf(list[Any]):
     """A set, in Terraform's order of iteration: sorted, each element once."""
+
+
+class ListOf(list[Any]):
+    """A list that is surely one, of a declared type or of a function, and so never equal to a tuple such as `[]`."""
+
+
+class MapOf(dict[str, Any]):
+    """A map that is surely one, and so never equal to an object such as `{}`."""
 
 
 class Failure(Exception):  # noqa: N818 - a result that `try` takes, not a fault of ours
@@ -68,6 +80,10 @@ class Handle:
         """Return what is left of it where a plain value is needed."""
         return Unknown("a whole resource is not a plain value")
 
+    def expanded(self) -> Any:
+        """Return it as a map, where all of its attributes are known by name; else what `opaque` returns."""
+        return self.opaque()
+
 
 def both(*values: Any) -> Unknown:
     """Join what is unknown of several values: the first reason, all references."""
@@ -77,31 +93,41 @@ def both(*values: Any) -> Unknown:
 
 
 def unknowns(value: Any, *, handles: bool = True) -> Iterator[Unknown]:
-    """Yield every unknown within a value; whole resources are among them unless `handles` is False."""
-    stack = [value]
+    """Yield every unknown within a value; whole resources are among them unless `handles` is False.
+
+    What is in several places is looked at once.
+    """
+    if not isinstance(value, dict | list):
+        if isinstance(value, Unknown) or (handles and isinstance(value, Handle)):
+            yield value if isinstance(value, Unknown) else value.opaque()
+        return
+    stack: list[Any] = [value]
+    seen: set[int] = set()
     while stack:
         item = stack.pop()
+        if isinstance(item, str | int | float):
+            continue
         if isinstance(item, Unknown):
             yield item
         elif isinstance(item, Handle):
             if handles:
                 yield item.opaque()
-        elif isinstance(item, dict):
-            stack.extend(reversed(item.values()))
-        elif isinstance(item, list):
-            stack.extend(reversed(item))
+        elif isinstance(item, dict | list) and id(item) not in seen:
+            seen.add(id(item))
+            stack.extend(reversed(item.values() if isinstance(item, dict) else item))
 
 
-def bounded(value: Any) -> Any:
-    """Return a value that is not too large to be written out. Raises `Exhausted`.
+def parts_in(value: Any) -> int:
+    """Return how many parts a value has when it is written out. Raises `Exhausted` where that is too many.
 
     Ten lists that each name the one before ten times take no room as they are, and fill a disk when they are copied.
     The time this takes grows with what is there once.
     """
     if not isinstance(value, list | dict):
-        return value
+        return 1
     sizes: dict[int, int] = {}
     stack: list[Any] = [value]
+    size = 0
     while stack:
         item = stack[-1]
         inner = [each for each in (item.values() if isinstance(item, dict) else item) if isinstance(each, list | dict)]
@@ -113,13 +139,14 @@ def bounded(value: Any) -> Any:
         sizes[id(item)] = size = 1 + len(item) - len(inner) + sum(sizes[id(each)] for each in inner)
         if size > VALUE_SIZE:
             raise Exhausted(f"a value has more than {VALUE_SIZE:,} parts")
-    return value
+    return size
 
 
 def plain(value: Any) -> Any:
     """Return a value free of handles and set marks, as the type modules read it."""
     if isinstance(value, Handle):
-        return value.opaque()
+        whole = value.expanded()
+        return whole if isinstance(whole, Unknown) else plain(whole)
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -127,12 +154,17 @@ def plain(value: Any) -> Any:
     return value
 
 
+_KINDS = {
+    bool: "bool", int: "number", float: "number", str: "string", list: "list", ListOf: "list", SetOf: "set",
+    dict: "map", MapOf: "map",
+}  # fmt: skip
+
+
 def kind(value: Any) -> str:
     """Name a value's type, for error messages."""
     if value is None:
         return "null"
-    names = {bool: "bool", int: "number", float: "number", str: "string", list: "list", dict: "map", SetOf: "set"}
-    return names.get(type(value), "resource")
+    return _KINDS.get(type(value), "resource")
 
 
 def number_text(value: float) -> str:
@@ -184,39 +216,18 @@ def as_number(value: Any) -> Any:
     raise Failure(f"a number is required, not a {kind(value)}")
 
 
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
+
+
 def as_bool(value: Any) -> Any:
     """Convert to a bool (`Unknown` stays)."""
     if isinstance(value, bool | Unknown):
         return value
-    if value in ("true", "false"):
-        return bool(value == "true")
+    if isinstance(value, str) and value in _TRUTHS:
+        return _TRUTHS[value]
     if isinstance(value, Handle):
         return value.opaque()
     raise Failure(f"a bool is required, not a {kind(value)}")
-
-
-def as_set(values: Iterable[Any]) -> SetOf:
-    """Make a set of values: plain ones sorted as Terraform sorts them, unknown ones last."""
-    seen: dict[str, Any] = {}
-    last: list[Any] = []
-    for value in values:
-        if isinstance(value, Unknown | Handle):
-            last.append(value)
-        else:
-            seen.setdefault(_order(value), value)
-    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in seen.values()):
-        return SetOf([*sorted(seen.values()), *last])
-    if not all(isinstance(value, str) for value in seen.values()) and all(
-        isinstance(value, str | int | float | bool) for value in seen.values()
-    ):
-        return as_set([*(as_text(value) for value in seen.values()), *last])
-    return SetOf([*(value for _, value in sorted(seen.items())), *last])
-
-
-def _order(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return json.dumps(plain(value), sort_keys=True, default=lambda item: f"{item.reason}")
 
 
 def concat(parts: Iterable[Any]) -> Any:
@@ -285,7 +296,15 @@ def _all_same(pairs: list[tuple[Any, Any]], alike: bool) -> Any:
     return both(*missing) if missing else True
 
 
-def decode_json(value: Any, load: Callable[[str], Any] = json.loads) -> Any:
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _load(text: str) -> Any:
+    return json.loads(text, parse_constant=_no_constant)
+
+
+def decode_json(value: Any, load: Callable[[str], Any] = _load) -> Any:
     """Read JSON that may be partly known. The structure comes back, with `Unknown` where it was. Raises `Failure`.
 
     A text with holes is read with a mark in each hole: holes inside a string leave a `PartlyKnownText`, one that stands

@@ -1,6 +1,8 @@
 """Reading expressions, one recursive descent over the text itself."""
 
 import re
+import unicodedata
+from decimal import Decimal
 
 from phiward.collectors.terraform.hcl import tokens
 from phiward.collectors.terraform.hcl.errors import HclError
@@ -28,6 +30,7 @@ DEPTH = 60
 CHAIN = 400
 """How many operators, or steps after a term, may follow each other."""
 _DIGITS = 300
+_EXACT = 2**53
 _PRECEDENCE = {
     "||": 1, "&&": 2, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6,
 }  # fmt: skip
@@ -140,9 +143,12 @@ class Reader:
         if text.isdecimal():
             return int(text)
         value = float(text)
-        if value in (float("inf"), float("-inf")):
+        if value.is_integer() and abs(value) < _EXACT:
+            return int(value)
+        exact = Decimal(text)
+        if abs(exact.adjusted()) > _DIGITS * 2:
             raise self.error("this number is too large", at)
-        return int(value) if value.is_integer() else value
+        return int(exact) if exact == exact.to_integral_value() else value
 
     def _name(self, name: str, nl: int) -> Expression:
         if name in _WORDS:
@@ -378,9 +384,14 @@ def _melted(pieces: list[str | Mark]) -> list[str | Mark]:
             text.append(piece)
             continue
         if text:
-            out.append("".join(text))
+            out.append(normal("".join(text)))
             text = []
         out.append(piece)
     if text:
-        out.append("".join(text))
+        out.append(normal("".join(text)))
     return out
+
+
+def normal(text: str) -> str:
+    """Return a text the way Terraform holds it: each character composed."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)

@@ -8,7 +8,7 @@ import re
 
 from phiward.collectors.terraform.hcl import tokens
 from phiward.collectors.terraform.hcl.errors import HclError
-from phiward.collectors.terraform.hcl.expressions import Reader
+from phiward.collectors.terraform.hcl.expressions import Reader, normal
 from phiward.collectors.terraform.hcl.syntax import Attribute, BlockNode, Body, Expression, Literal, Reference, Source
 
 SIZE = 20_000_000
@@ -20,7 +20,7 @@ def parse(text: str, file: str) -> Body:
     """Return the syntax tree of a file's text. Raises `HclError`, and nothing else, when it is not HCL."""
     if len(text) > SIZE:
         raise HclError(file, 1, 1, f"the file has more than {SIZE} characters")
-    source = Source(file, text.removeprefix("\ufeff"))
+    source = Source(file, normal(text.removeprefix("\ufeff")))
     reader = Reader(source)
     try:
         return _body(reader, None)
@@ -30,7 +30,7 @@ def parse(text: str, file: str) -> Body:
 
 def parse_expression(text: str, file: str) -> Expression:
     """Return the one expression a text holds. Raises `HclError`."""
-    reader = Reader(Source(file, text))
+    reader = Reader(Source(file, normal(text)))
     expression = reader.expression(1)
     if reader.text[reader.pos :].strip():
         raise reader.error("nothing more is expected here")
@@ -41,7 +41,7 @@ def parse_template(text: str, file: str) -> Expression:
     """Return the expression a template stands for: the text of a template file, or a string of the JSON syntax."""
     if len(text) > SIZE:
         raise HclError(file, 1, 1, f"the template has more than {SIZE} characters")
-    return Reader(Source(file, text)).template()
+    return Reader(Source(file, normal(text))).template()
 
 
 def _body(reader: Reader, opened: int | None) -> Body:

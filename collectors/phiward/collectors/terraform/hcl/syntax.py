@@ -183,6 +183,8 @@ class Attribute(Struct, frozen=True):
     """An `Expression`. (Typed loosely: decoding is never asked of it, and mypy is spared the recursion.)"""
     start: int
     end: int
+    source: Source | None = None
+    """The file it stands in, where that is not the one of its block: an override's."""
 
 
 class BlockNode(Struct, frozen=True):

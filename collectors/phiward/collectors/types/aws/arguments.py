@@ -37,8 +37,8 @@ def is_set(block: Block, name: str) -> Maybe[bool]:
 
 def flag(block: Block, name: str, default: T) -> bool | Unknown | T:
     """Return a bool argument, or `default` where it is not set."""
-    value = block.get(name)
-    if value is None:
+    value = block.get(name, default)
+    if value is None or value is default:
         return default
     if isinstance(value, bool | Unknown):
         return value
@@ -53,8 +53,8 @@ def there(block: Block, source: Source) -> bool | Unknown:
 
 def number(block: Block, name: str, default: T) -> int | Unknown | T:
     """Return a whole-number argument, or `default` where it is not set."""
-    value = block.get(name)
-    return default if value is None else as_number(name, value)
+    value = block.get(name, default)
+    return default if value is None or value is default else as_number(name, value)
 
 
 def as_number(name: str, value: Any) -> Maybe[int]:
@@ -71,8 +71,8 @@ def as_number(name: str, value: Any) -> Maybe[int]:
 
 def text(block: Block, name: str, default: T) -> str | Unknown | T:
     """Return a string argument, or `default` where it is not set."""
-    value = block.get(name)
-    return default if value is None else as_text(name, value)
+    value = block.get(name, default)
+    return default if value is None or value is default else as_text(name, value)
 
 
 def as_text(name: str, value: Any) -> Maybe[str]:

@@ -8,6 +8,7 @@ others change without notice and are not read.
 from collections.abc import Iterable
 from typing import Any
 
+from phiward.collectors.terraform.evaluate.values import PartlyKnownText
 from phiward.inventory.aspects import Authorization, Grant
 from phiward.inventory.iam_escalation import escalations
 from phiward.inventory.iam_parse import parse_policy
@@ -33,6 +34,17 @@ def provider_grant(arn: str) -> Grant | None:
     allowed = _KNOWN.get(arn.partition(_PROVIDER)[2])
     document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": allowed, "Resource": "*"}]}
     return Grant(name=named(arn), kind="provider", document=parse_policy(document) if allowed else _NOT_READ)
+
+
+def provider_policy(arn: Any) -> Any:
+    """Return the ARN of one of AWS's own policies whose partition is not known, in that of `aws`; others as they are.
+
+    `arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess` names the same policy in every partition.
+    """
+    parts = arn.parts if isinstance(arn, PartlyKnownText) else ()
+    if len(parts) != 3 or parts[0] != "arn:" or not isinstance(parts[2], str) or not parts[2].startswith(_PROVIDER):
+        return arn
+    return f"arn:aws{parts[2]}"
 
 
 def authorization(grants: Maybe[tuple[Grant, ...]], effective: Iterable[Maybe[Grant]], **more: Any) -> Authorization:

@@ -7,7 +7,7 @@ from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Source
 from phiward.collectors.types.aws.arguments import as_text
 from phiward.collectors.types.aws.iam_details import in_order
-from phiward.collectors.types.aws.iam_grants import named, provider_grant
+from phiward.collectors.types.aws.iam_grants import named, provider_grant, provider_policy
 from phiward.collectors.types.aws.policies import policy_required
 from phiward.inventory.aspects import Grant
 from phiward.inventory.model import Maybe, Unknown
@@ -46,7 +46,7 @@ def attached(block: Block, argument: str, source: Source) -> Iterator[Maybe[Gran
     if value is None:
         return
     owners = source.owners("aws_iam_policy", block, argument)
-    if isinstance(owners, Unknown) and not isinstance(value, list):
+    if isinstance(owners, Unknown) and not isinstance(value, list) and isinstance(provider_policy(value), Unknown):
         yield _unseen(block, owners)
         return
     inside = [] if isinstance(owners, Unknown) else [each for each in map(source.find, owners) if each is not None]
@@ -55,7 +55,8 @@ def attached(block: Block, argument: str, source: Source) -> Iterator[Maybe[Gran
     outside = [each for each in _looked_up(block, argument, source) if each is not None]
     yield from outside
     left = len(inside) + len(outside)
-    for each in value if isinstance(value, list | tuple | set) else [value]:
+    for given in value if isinstance(value, list | tuple | set) else [value]:
+        each = provider_policy(given)
         if isinstance(each, str) and not any(each == policy.get("arn") for policy in inside):
             yield provider_grant(each) or Grant(
                 name=named(each), kind="customer", document=Unknown(f"{each} is not in the code")

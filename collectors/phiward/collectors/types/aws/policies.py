@@ -6,6 +6,7 @@ apply). Its structure is known all the same, and what the policy allows mostly i
 
 from phiward.collectors.terraform.block import Block
 from phiward.collectors.terraform.evaluate.data import policy_document
+from phiward.collectors.terraform.evaluate.partly import opened
 from phiward.collectors.terraform.evaluate.values import PartlyKnownJson
 from phiward.collectors.terraform.form import Source
 from phiward.inventory.iam import PolicyDocument
@@ -23,7 +24,7 @@ def policy_argument(block: Block, argument: str, source: Source) -> Maybe[Policy
     if value is None or value == "":
         return None
     if isinstance(value, PartlyKnownJson):
-        return parse_policy(value.value)
+        return parse_policy(opened(value.value))
     if not isinstance(value, Unknown):
         return parse_policy(value)
     references = block.references(argument)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal, TypeAlias
 
 from phiward.collectors.terraform.block import Block, Parts
+from phiward.collectors.terraform.evaluate.partly import opened
 from phiward.collectors.terraform.form import Source
 from phiward.collectors.types.aws.arguments import as_number, as_text, as_texts
 from phiward.collectors.types.aws.security_group_rules import merged, rule
@@ -64,7 +65,7 @@ def _several(
     """Return a rule whose arguments are lists: networks of both kinds, prefix lists, groups, itself."""
     sources: list[Maybe[str]] = []
     for name in ("cidr_blocks", "ipv6_cidr_blocks"):
-        sources += _each(as_texts(name, read(name)))
+        sources += _each(as_texts(name, opened(read(name))))
     named = _groups(read(groups), references(groups), source)
     lists, networks = _prefix_lists(read("prefix_list_ids"), references("prefix_list_ids"), source)
     sources += networks

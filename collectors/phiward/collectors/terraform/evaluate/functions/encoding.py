@@ -6,26 +6,28 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import zlib
 from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 from uuid import UUID, uuid5
 
 from phiward.collectors.terraform.evaluate.functions.registry import function
+from phiward.collectors.terraform.evaluate.functions.yaml_text import Folded, yaml_text
+from phiward.collectors.terraform.evaluate.partly import told
 from phiward.collectors.terraform.evaluate.values import (
     TEXT_SIZE,
     Exhausted,
     Failure,
+    ListOf,
     PartlyKnownJson,
+    as_text,
     both,
     decode_json,
     number_text,
-    plain,
     unknowns,
 )
 from phiward.inventory.unknown import Unknown
-
-_SCALARS = 200_000
 
 
 def json_text(value: Any) -> Any:
@@ -33,8 +35,12 @@ def json_text(value: Any) -> Any:
     found = list(unknowns(value))
     if found:
         joined = both(*found)
-        return PartlyKnownJson(joined.reason, joined.refs, plain(value))
-    text = json.dumps(_numbers(value), separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+        return PartlyKnownJson(joined.reason, joined.refs, told(value))
+    text = json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    if "e" in text and (numbers := _exponents(value)):
+        # What JSON would write as 1e-07 is marked, and put in its place.
+        marked = json.dumps(_marked(value), separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+        text = _MARK.sub(lambda found: number_text(numbers[int(found[1])]), marked)
     for sign, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028")):
         text = text.replace(sign, escape)
     if len(text) > TEXT_SIZE:
@@ -42,20 +48,28 @@ def json_text(value: Any) -> Any:
     return text.replace("\u2029", "\\u2029")
 
 
-class _Number(float):
-    """A number that writes itself without an exponent."""
-
-    def __repr__(self) -> str:
-        return number_text(float(self))
+_MARK = re.compile('"\ue002([0-9]+)\ue003"')
 
 
-def _numbers(value: Any) -> Any:
-    if type(value) is float:
-        return _Number(value)
+def _exponents(value: Any) -> list[float]:
+    """Return the numbers that Python would write with an exponent, in the order of `_marked`."""
+    found: list[float] = []
+    _walk(value, found)
+    return found
+
+
+def _marked(value: Any) -> Any:
+    return _walk(value, [])
+
+
+def _walk(value: Any, found: list[float]) -> Any:
+    if isinstance(value, float) and "e" in repr(value):
+        found.append(value)
+        return f"\ue002{len(found) - 1}\ue003"
     if isinstance(value, list):
-        return [_numbers(item) for item in value]
+        return [_walk(item, found) for item in value]
     if isinstance(value, dict):
-        return {key: _numbers(item) for key, item in value.items()}
+        return {key: _walk(item, found) for key, item in value.items()}
     return value
 
 
@@ -66,9 +80,7 @@ def _jsonencode(value: Any) -> Any:
 
 @function("jsondecode", "u", deep=False)
 def _jsondecode(value: Any) -> Any:
-    if not isinstance(value, str | Unknown):
-        raise Failure("jsondecode(): a string is required")
-    return decode_json(value)
+    return decode_json(as_text(value))
 
 
 @function("yamlencode", "u", deep=False)
@@ -76,69 +88,11 @@ def _yamlencode(value: Any) -> Any:
     found = list(unknowns(value))
     if found:
         joined = both(*found)
-        return PartlyKnownJson(joined.reason, joined.refs, plain(value))
-    return _yaml(value, 0)
-
-
-def _yaml(value: Any, level: int) -> str:
-    if isinstance(value, dict) and value:
-        return "".join(f"{'  ' * level}{json.dumps(key)}:{_yaml_item(value[key], level)}" for key in sorted(value))
-    if isinstance(value, list) and value:
-        return "".join(_yaml_element(item, level) for item in value)
-    return _yaml_scalar(value) + "\n"
-
-
-def _yaml_item(value: Any, level: int) -> str:
-    if isinstance(value, dict) and value:
-        return "\n" + _yaml(value, level + 1)
-    if isinstance(value, list) and value:
-        return "\n" + _yaml(value, level)
-    if isinstance(value, str) and value.endswith("\n") and not value.endswith("\n\n") and value.strip():
-        pad = "  " * (level + 1)
-        return " |\n" + "".join(f"{pad}{line}\n" if line else "\n" for line in value[:-1].split("\n"))
-    return f" {_yaml_scalar(value)}\n"
-
-
-def _yaml_element(value: Any, level: int) -> str:
-    if isinstance(value, dict | list) and value:
-        return f"{'  ' * level}- {_yaml(value, level + 1).lstrip(' ')}"
-    return f"{'  ' * level}-{_yaml_item(value, level)}"
-
-
-def _yaml_scalar(value: Any) -> str:
-    return number_text(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
-
-
-@function("yamldecode", "s")
-def _yamldecode(text: str) -> Any:
-    import yaml
-
-    if "&" in text and "*" in text and len(text) > 100_000:
-        raise Exhausted("yamldecode(): too large a document with anchors")
+        return PartlyKnownJson(joined.reason, joined.refs, told(value))
     try:
-        value = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, RecursionError) as error:
-        raise Failure(f"yamldecode(): {str(error).splitlines()[0]}") from None
-    return _from_yaml(value, [_SCALARS])
-
-
-def _from_yaml(value: Any, left: list[int]) -> Any:
-    left[0] -= 1
-    if left[0] < 0:
-        raise Exhausted("yamldecode(): the document unfolds to too many values")
-    if isinstance(value, dict):
-        return {_key(key): _from_yaml(item, left) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_from_yaml(item, left) for item in value]
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if value is None or isinstance(value, str | int | float):
-        return value
-    return str(value)
-
-
-def _key(key: Any) -> str:
-    return key if isinstance(key, str) else json.dumps(key, default=str)
+        return yaml_text(value)
+    except Folded:
+        return PartlyKnownJson("where yamlencode() breaks long lines is not followed", (), value)
 
 
 def _decoded(data: bytes) -> str:
@@ -155,7 +109,12 @@ def _base64encode(text: str) -> str:
 
 @function("base64decode", "s")
 def _base64decode(text: str) -> str:
-    return _decoded(base64.b64decode(text, validate=True))
+    return _decoded(_unpacked(text))
+
+
+def _unpacked(text: str) -> bytes:
+    """Read base64, in which line ends do not count."""
+    return base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
 
 
 @function("textencodebase64", "s s")
@@ -165,20 +124,27 @@ def _textencodebase64(text: str, encoding: str) -> str:
 
 @function("textdecodebase64", "s s")
 def _textdecodebase64(text: str, encoding: str) -> str:
-    return base64.b64decode(text).decode(_codec(encoding))
+    try:
+        return _unpacked(text).decode(_codec(encoding))
+    except UnicodeDecodeError:
+        raise Failure(f"the content is not {encoding} text") from None
+
+
+_CODECS = {
+    "utf-8": "utf-8", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be", "us-ascii": "ascii", "shift_jis": "cp932",
+    "gbk": "gbk", "gb18030": "gb18030", "big5": "big5", "euc-jp": "euc-jp", "iso-2022-jp": "iso2022-jp",
+    "euc-kr": "euc-kr", "koi8-r": "koi8-r", "koi8-u": "koi8-u", "macintosh": "mac-roman", "ibm866": "cp866",
+    **{f"windows-125{number}": f"cp125{number}" for number in range(9)},
+    **{f"iso-8859-{number}": f"iso8859-{number}" for number in (*range(1, 12), *range(13, 17))},
+}  # fmt: skip
+"""The names that IANA has for encodings, and Python's."""
 
 
 def _codec(name: str) -> str:
-    known = {
-        "utf-8": "utf-8",
-        "utf-16le": "utf-16-le",
-        "utf-16be": "utf-16-be",
-        "iso-8859-1": "latin-1",
-        "us-ascii": "ascii",
-    }
-    if name.lower() not in known:
-        raise Failure(f"the encoding {name!r} is not known here")
-    return known[name.lower()]
+    found = _CODECS.get(name.lower())
+    if found is None:
+        raise Exhausted(f"the encoding {name!r} is not known here")
+    return found
 
 
 @function("base64gzip", "s")
@@ -211,12 +177,22 @@ def _urlencode(text: str) -> str:
 
 @function("urldecode", "s")
 def _urldecode(text: str) -> str:
+    if re.search("%(?![0-9a-fA-F]{2})", text):
+        raise Failure("urldecode(): a '%' needs two hexadecimal digits")
     return unquote_plus(text, errors="strict")
 
 
 @function("csvdecode", "s")
 def _csvdecode(text: str) -> list[Any]:
-    return [dict(row) for row in csv.DictReader(io.StringIO(text), strict=True)]
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text), strict=True) if row]
+    except csv.Error as error:
+        raise Failure(f"csvdecode(): {error}") from None
+    if not rows or len(set(rows[0])) != len(rows[0]):
+        raise Failure("csvdecode(): a header line with a different name for each column is required")
+    if any(len(row) != len(rows[0]) for row in rows):
+        raise Failure("csvdecode(): every line must have as many fields as the header")
+    return ListOf(dict(zip(rows[0], row, strict=True)) for row in rows[1:])
 
 
 @function("md5", "s")

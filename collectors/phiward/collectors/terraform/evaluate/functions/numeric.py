@@ -4,11 +4,8 @@ import math
 from typing import Any
 
 from phiward.collectors.terraform.evaluate.functions.registry import function
+from phiward.collectors.terraform.evaluate.numbers import total, whole
 from phiward.collectors.terraform.evaluate.values import Failure, as_number
-
-
-def _whole(value: Any) -> Any:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 @function("abs", "n")
@@ -28,7 +25,7 @@ def _floor(value: float) -> int:
 
 @function("log", "n n")
 def _log(value: float, base: float) -> Any:
-    return _whole(math.log(value) / math.log(base))
+    return whole(math.log(value) / math.log(base))
 
 
 @function("max", "n n*")
@@ -43,16 +40,18 @@ def _min(*values: float) -> float:
 
 @function("pow", "n n")
 def _pow(value: float, power: float) -> Any:
-    return _whole(math.pow(value, power))
+    return whole(math.pow(value, power))
 
 
-@function("signum", "n")
-def _signum(value: float) -> int:
+@function("signum", "i")
+def _signum(value: int) -> int:
     return (value > 0) - (value < 0)
 
 
-@function("parseint", "s n")
-def _parseint(text: str, base: int) -> int:
+@function("parseint", "a i")
+def _parseint(text: Any, base: int) -> int:
+    if not isinstance(text, str):
+        raise Failure("parseint(): a string is required")
     if not 2 <= base <= 62 or len(text) > 300:
         raise Failure("parseint(): the base must be between 2 and 62")
     if base <= 36:
@@ -73,4 +72,4 @@ def _parseint(text: str, base: int) -> int:
 def _sum(values: list[Any]) -> Any:
     if not values:
         raise Failure("sum() needs at least one element")
-    return _whole(sum(as_number(value) for value in values))
+    return total([as_number(value) for value in values])

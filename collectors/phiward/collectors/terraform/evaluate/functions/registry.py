@@ -5,6 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from phiward.collectors.terraform.evaluate.partly import PartlyKnownList, PartlyKnownMap
+from phiward.collectors.terraform.evaluate.unify import unify
 from phiward.collectors.terraform.evaluate.values import (
     COLLECTION_SIZE,
     TEXT_SIZE,
@@ -13,11 +15,10 @@ from phiward.collectors.terraform.evaluate.values import (
     Handle,
     as_bool,
     as_number,
-    as_set,
     as_text,
     both,
-    bounded,
     kind,
+    parts_in,
     unknowns,
 )
 from phiward.inventory.unknown import Unknown
@@ -26,48 +27,59 @@ FUNCTIONS: dict[str, "Function"] = {}
 
 
 class Function(Struct, frozen=True):
-    """One function. `takes` has a letter for each parameter: s(tring), n(umber), b(ool), l(ist), m(ap), a(ny).
+    """One function. `takes` has a letter for each parameter.
 
-    `?` after a letter makes it optional, `*` lets it repeat. Where not `deep`, unknown values within an argument are
-    the function's own business; otherwise any unknown makes the result unknown.
+    s(tring), n(umber), i(nteger), b(ool), l(ist), t: a list of strings, e: a list whose elements are given one type,
+    m(ap), a(ny), u: any, unknown values too. `?` after a letter makes it optional, `*` lets it repeat. Where not
+    `deep`, unknown values within an argument are the function's own business; otherwise any makes the result unknown.
     """
 
     run: Callable[..., Any]
     takes: tuple[str, ...]
     deep: bool
+    partly: bool
+    """Whether it knows what to do with a `PartlyKnownList` or `PartlyKnownMap`."""
+    costly: bool
+    """Whether it takes, first of all, what counts the steps that it needs."""
 
 
-def function(name: str, takes: str, *, deep: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def function(
+    name: str, takes: str, *, deep: bool = True, partly: bool = False, costly: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a function of Terraform."""
 
     def register(run: Callable[..., Any]) -> Callable[..., Any]:
-        FUNCTIONS[name] = Function(run, tuple(takes.split()), deep)
+        FUNCTIONS[name] = Function(run, tuple(takes.split()), deep, partly, costly)
         return run
 
     return register
 
 
-def call(name: str, arguments: list[Any]) -> Any:
+Spend = Callable[[int], None]
+"""Counts steps of evaluation. Raises `Exhausted` when there are none left."""
+
+
+def call(name: str, arguments: list[Any], spend: Spend) -> Any:
     """Call a function by its name. Raises `Failure` where Terraform would refuse, and `Exhausted`."""
     known = FUNCTIONS.get(name.removeprefix("core::"))
     if known is None:
         return Unknown(f"the function {name} is not known here")
-    bounded(arguments)
+    spend(_effort(arguments))
     values = _converted(name, known.takes, arguments)
-    missing = [value for value in values if isinstance(value, Unknown)]
-    if known.takes and "u" in known.takes[0]:
-        missing = []
-    if missing:
-        return both(*missing)
+    if not known.takes or "u" not in known.takes[0]:
+        allowed: tuple[type, ...] = (PartlyKnownList, PartlyKnownMap) if known.partly else ()
+        missing = [value for value in values if isinstance(value, Unknown) and not isinstance(value, allowed)]
+        if missing:
+            return both(*missing)
     if known.deep:
         inner = list(unknowns(values))
         if inner:
             return both(*inner)
     try:
-        result = known.run(*values)
+        result = known.run(spend, *values) if known.costly else known.run(*values)
     except RecursionError:
         raise Exhausted(f"{name}() nests too deeply") from None
-    except (ValueError, TypeError, KeyError, IndexError, OverflowError, ArithmeticError, AttributeError) as error:
+    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
         # A wrong argument is the code's mistake, as it would be Terraform's: the error names it.
         raise Failure(f"{name}(): {error}") from None
     if isinstance(result, str) and len(result) > TEXT_SIZE:
@@ -75,6 +87,17 @@ def call(name: str, arguments: list[Any]) -> Any:
     if isinstance(result, list) and len(result) > COLLECTION_SIZE:
         raise Exhausted(f"{name}() makes more than {COLLECTION_SIZE} elements")
     return result
+
+
+def _effort(arguments: list[Any]) -> int:
+    """Return the steps that looking through the arguments takes."""
+    effort = 0
+    for argument in arguments:
+        if isinstance(argument, str):
+            effort += len(argument) // 50
+        elif isinstance(argument, list | dict):
+            effort += parts_in(argument) // 4
+    return effort
 
 
 def _converted(name: str, takes: tuple[str, ...], arguments: list[Any]) -> list[Any]:
@@ -93,12 +116,32 @@ def as_list(value: Any) -> Any:
     raise Failure(f"a list is required, not a {kind(value)}")
 
 
+def as_texts(value: Any) -> Any:
+    """Take a list of strings; null stays null."""
+    items = as_list(value)
+    return items if isinstance(items, Unknown) else [item if item is None else as_text(item) for item in items]
+
+
+def as_elements(value: Any) -> Any:
+    """Take a list, its elements given one type."""
+    items = as_list(value)
+    return items if isinstance(items, Unknown) else type(items)(unify(items))
+
+
+def as_whole(value: Any) -> Any:
+    """Take a whole number."""
+    number = as_number(value)
+    if isinstance(number, float):
+        raise Failure("a whole number is required")
+    return number
+
+
 def as_map(value: Any) -> Any:
     """Take a map or object."""
     if isinstance(value, dict | Unknown):
         return value
     if isinstance(value, Handle):
-        return value.opaque()
+        return value.expanded()
     raise Failure(f"a map is required, not a {kind(value)}")
 
 
@@ -109,10 +152,13 @@ def _any(value: Any) -> Any:
 _CONVERT: dict[str, Callable[[Any], Any]] = {
     "s": as_text,
     "n": as_number,
+    "i": as_whole,
     "b": as_bool,
     "l": as_list,
+    "t": as_texts,
+    "e": as_elements,
     "m": as_map,
     "a": _any,
     "u": lambda value: value,
 }
-__all__ = ["FUNCTIONS", "Function", "as_set", "call", "function"]
+__all__ = ["FUNCTIONS", "Function", "as_list", "as_map", "call", "function"]

@@ -1,26 +1,33 @@
-"""The passphrase of a protected private key: from the environment, or asked of whoever sits at the terminal."""
+"""Who signs; and the passphrase of a protected key, from the environment or asked of whoever sits at the terminal."""
 
 from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from phiward.errors import UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from phiward.evidence.keys import Signer
 
 VARIABLE = "PHIWARD_PASSPHRASE"
 """Holds the passphrase where nobody can be asked. Command lines show in process lists: there is no option for it."""
 
 
-def signer_of(path: Path) -> Signer:
-    """Load a private key, with its passphrase where it has one. Raises `EvidenceError`, `UsageError`."""
+def signer_of(name: str) -> Signer:
+    """Return who signs: a private key's file, with its passphrase where it has one, or `awskms:` and a KMS key.
+
+    Raises `EvidenceError`, `UsageError`.
+    """
+    if name.startswith("awskms:"):
+        from phiward.evidence.kms import kms_signer
+
+        return kms_signer(name.removeprefix("awskms:"))
     from phiward.evidence.keys import load_signer, protected
 
+    path = Path(name)
     return load_signer(path, _ask(f"passphrase of {path}: ") if protected(path) else None)
 
 

@@ -1,0 +1,1 @@
+given_by_auto = [1, 2]

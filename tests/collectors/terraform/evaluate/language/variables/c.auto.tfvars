@@ -1,0 +1,1 @@
+given_twice = { a = -1, b = ["x"] }
