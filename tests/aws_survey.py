@@ -151,7 +151,7 @@ def made(module: plan.TypeModule, seed: int, wanted: Collection[str] | None) -> 
 def search(module: plan.TypeModule) -> list[int]:
     """Return few accounts in which a module asks all that it asks in any of those that were tried, for every reason.
 
-    Also where one path alone is needed: what is asked may hang on what is needed besides.
+    Also where one path alone is needed, in the first of them: what is asked may hang on what is needed besides.
     """
     left = set(aws_world.operations(aws_world.module_of(module)))
     tried: dict[int, frozenset[Reason]] = {}
@@ -160,7 +160,7 @@ def search(module: plan.TypeModule) -> list[int]:
         reading = made(module, seed, None)
         alone = {
             (call, frozenset({path}))
-            for path in leaves(module.TYPE.name)
+            for path in (leaves(module.TYPE.name) if seed < FEWEST else ())
             for call in made(module, seed, frozenset({path})).made
         }
         tried[seed] = frozenset(reading.reasons | alone)
