@@ -9,17 +9,14 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
+from phiward.collectors.nesting import DEPTH, too_deep
 from phiward.inventory.unknown import Unknown
 
 SIZE = 10_000_000
 """The most bytes of a file."""
-DEPTH = 200
-"""The most levels of one file: the C reader recurses, and ends the whole process where the stack ends."""
 VALUES = 2_000_000
 """The most values of one file, aliases expanded."""
 
-_INDENT = re.compile(rf"(?m)^[ \t?:-]{{{4 * DEPTH},}}")
-_BRACKET = re.compile(r"[\[\]{}]")
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\Z")
 _FLOAT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}\Z")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -127,7 +124,7 @@ def read(data: bytes, scalars: Scalars = scalar, tags: Tags = unknown_tag) -> Do
         text = text_of(data)
     except ValueError as error:
         return Document((), (Problem(None, f"it is no text: {error}"),))
-    if (line := _too_deep(text)) is not None:
+    if (line := too_deep(text)) is not None:
         return Document((), (Problem(line, f"it is nested more than {DEPTH} levels deep"),))
     import yaml
 
@@ -253,21 +250,6 @@ def _end(node: Any) -> int:
         found = last[1] if found.id == "mapping" else last
     start, end = found.start_mark, found.end_mark
     return int(max(start.line, end.line if end.column or end.line == start.line else end.line - 1)) + 1
-
-
-def _too_deep(text: str) -> int | None:
-    """Return the line from which a text is nested too deeply: by brackets, or by lines of nothing but indentation."""
-    found = _INDENT.search(text)
-    if found is not None:
-        return text.count("\n", 0, found.start()) + 1
-    if text.count("[") + text.count("{") <= DEPTH:
-        return None
-    depth = 0
-    for bracket in _BRACKET.finditer(text):
-        depth = depth + 1 if bracket[0] in "[{" else max(0, depth - 1)
-        if depth > 4 * DEPTH:
-            return text.count("\n", 0, bracket.start()) + 1
-    return None
 
 
 def _as_json(text: str) -> Any:

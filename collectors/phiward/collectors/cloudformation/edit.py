@@ -10,6 +10,7 @@ from yaml import YAMLError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from phiward.collectors.edits import Edit, Edited, Refused
+from phiward.collectors.nesting import too_deep
 
 _PLAIN = re.compile(r"[A-Za-z][\w./+-]*")
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
@@ -87,6 +88,8 @@ def decided(text: str, told: str, references: Sequence[str]) -> list[str]:
 def _documents(text: str) -> tuple[Node, ...]:
     import yaml
 
+    if too_deep(text) is not None:
+        return ()
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return tuple(yaml.compose_all(text, Loader=loader))
 

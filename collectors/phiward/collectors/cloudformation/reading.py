@@ -7,6 +7,7 @@ read as YAML, which keeps the lines; JSON that is no YAML (escapes of surrogate 
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from phiward.collectors.nesting import DEPTH, too_deep
 from phiward.inventory.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -14,11 +15,7 @@ if TYPE_CHECKING:
 
 SIZE = 10_000_000
 """The most bytes of a file. CloudFormation itself takes templates of 1 MB; CDK may write larger ones."""
-DEPTH = 200
-"""The most levels of one file: the C reader recurses, and ends the whole process where the stack ends."""
 
-_INDENT = re.compile(rf"(?m)^[ \t?:-]{{{4 * DEPTH},}}")
-_BRACKET = re.compile(r"[\[\]{}]")
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}\Z")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -126,7 +123,7 @@ def read(data: bytes) -> Document:
         text = text_of(data)
     except ValueError as error:
         return Document((), (Problem(None, f"it is no text: {error}"),))
-    if (line := _too_deep(text)) is not None:
+    if (line := too_deep(text)) is not None:
         return Document((), (Problem(line, f"it is nested more than {DEPTH} levels deep"),))
     import yaml
 
@@ -272,21 +269,6 @@ def _end(node: Any) -> int:
     """Return the last line of a scalar, or of anything in brackets."""
     start, end = node.start_mark, node.end_mark
     return int(max(start.line, end.line if end.column or end.line == start.line else end.line - 1)) + 1
-
-
-def _too_deep(text: str) -> int | None:
-    """Return the line from which a text is nested too deeply: by brackets, or by lines of nothing but indentation."""
-    found = _INDENT.search(text)
-    if found is not None:
-        return text.count("\n", 0, found.start()) + 1
-    if text.count("[") + text.count("{") <= DEPTH:
-        return None
-    depth = 0
-    for bracket in _BRACKET.finditer(text):
-        depth = depth + 1 if bracket[0] in "[{" else max(0, depth - 1)
-        if depth > 4 * DEPTH:
-            return text.count("\n", 0, bracket.start()) + 1
-    return None
 
 
 def _as_json(text: str) -> Any:

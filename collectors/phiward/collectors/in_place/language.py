@@ -9,6 +9,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
+from phiward.collectors.nesting import too_deep
+
 Found = tuple[int, str, bool]
 
 _HCL = re.compile(
@@ -76,6 +78,8 @@ def _bare(part: str) -> str:
 
 def yaml_comments(text: str) -> Iterator[Found]:
     """Yield the comments of YAML: what begins with `#` after a space or a line's start, outside of every scalar."""
+    if too_deep(text) is not None:
+        return  # no reader of what stands in it takes it either, and scanning it takes for ever
     scalars = _scalars(text)
     starts = [start for start, _ in scalars]
     for match in _IN_YAML.finditer(text):

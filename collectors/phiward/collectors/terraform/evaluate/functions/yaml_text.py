@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 from typing import Any
 
+from phiward.collectors.nesting import too_deep
 from phiward.collectors.terraform.evaluate.functions.registry import Spend, function
 from phiward.collectors.terraform.evaluate.numbers import whole
 from phiward.collectors.terraform.evaluate.values import (
@@ -128,6 +129,8 @@ def _yamldecode(spend: Spend, text: str) -> Any:
 
     if len(text) > TEXT_SIZE:
         raise Exhausted("yamldecode(): the document is too long")
+    if too_deep(text) is not None:
+        raise Exhausted("yamldecode(): the document is nested too deeply")
     try:
         node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (yaml.YAMLError, ValueError, RecursionError) as error:
