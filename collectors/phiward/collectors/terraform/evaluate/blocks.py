@@ -53,6 +53,7 @@ class Evaluated(Handle):
         "_busy",
         "_lists",
         "_values",
+        "_where",
         "address",
         "body",
         "defaults",
@@ -86,6 +87,7 @@ class Evaluated(Handle):
         self.defaults: dict[str, Any] | None = None
         """What counts for an argument that is not written, as far as it was asked for."""
         self._values: dict[str, Any] = {}
+        self._where: Lines | None = None
         self._lists: dict[str, list[Block | Unknown]] = {}
         self._busy: set[str] = set()
 
@@ -95,7 +97,9 @@ class Evaluated(Handle):
     @property
     def where(self) -> Lines:
         """The lines of the whole block."""
-        return self.source.lines(*self.span)
+        if self._where is None:
+            self._where = self.source.lines(*self.span)
+        return self._where
 
     def value(self, name: str) -> Any:
         """Return an argument as the language sees it (sets and handles unresolved); `_UNSET` where it is not set."""

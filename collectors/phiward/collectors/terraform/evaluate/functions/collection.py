@@ -78,8 +78,11 @@ def _chunklist(values: list[Any], size: int) -> list[Any]:
 
 @function("coalesce", "u*", deep=False)
 def _coalesce(*values: Any) -> Any:
-    with suppress(Failure):  # a type in common is only asked for where it is needed
+    if any(isinstance(value, list | dict) for value in values):
         values = tuple(unify(values))
+    else:
+        with suppress(Failure):  # of bools and numbers, a type in common is not asked for
+            values = tuple(unify(values))
     for value in values:
         if isinstance(value, Unknown):
             return both(*values)
@@ -360,7 +363,7 @@ def _setproduct(*lists: list[Any]) -> Any:
     if size > COLLECTION_SIZE:
         raise Exhausted("setproduct(): too many elements")
     rows = [list(row) for row in product(*lists)]
-    return SetOf(rows) if all(isinstance(one, SetOf) for one in lists) else ListOf(rows)
+    return as_set(rows) if any(isinstance(one, SetOf) for one in lists) else ListOf(rows)
 
 
 @function("slice", "l i i", deep=False)
