@@ -1,7 +1,7 @@
 """The scanned folder on disk: which files it holds, each parsed once, and nothing read outside of it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -168,6 +168,10 @@ class Disk:
     def problems(self) -> list[Problem]:
         """What could not be read, each once."""
         return list(self._problems)
+
+    @problems.setter
+    def problems(self, found: Iterable[Problem]) -> None:
+        self._problems = dict.fromkeys(found)
 
     def folder(self, path: str) -> Folder | None:
         """Return the declarations of a directory, None where it holds no Terraform files."""
