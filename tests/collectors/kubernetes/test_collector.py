@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from phiward.collectors.kubernetes import rendering
 from phiward.collectors.kubernetes.collector import KubernetesCollector
 from phiward.collectors.port import Options
-from phiward.inventory.model import CollectionGap, Lines, Resource
+from phiward.inventory.model import CollectionGap, Lines, Resource, WaiverComment
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: %s}\nspec:\n  containers:\n  - {name: a, image: %s}\n"
 
@@ -434,6 +434,29 @@ def test_lines_of_a_file_are_told_from_here(tmp_path: Path, monkeypatch: pytest.
     (found,) = collected(Path("k8s"))[0]
 
     assert found.lines["config.containers[0]"] == Lines("k8s/a.yaml", 6, 6)
+
+
+def test_waivers_in_comments_and_annotations(tmp_path: Path) -> None:
+    """Both are told of the object that they stand in."""
+    text = (POD % ("one", "x")).replace("{name: one}", '{name: one, annotations: {checkov.io/skip1: "CKV_K8S_43=why"}}')
+    text = text.replace("spec:", 'spec:  # phiward:waive image-version-named until=2027-03-01 reason="why"')
+    write(tmp_path, {"a.yaml": text})
+
+    found = KubernetesCollector().collect(str(tmp_path), Options(), lambda _: None)
+
+    asked = [each for each in found if isinstance(each, WaiverComment)]
+    assert [(each.resource, each.tool, each.line) for each in asked] == [
+        ("Pod/-/one", "phiward", 4),
+        ("Pod/-/one", "checkov", 3),
+    ]
+
+
+def test_a_default_that_decides_is_named(tmp_path: Path) -> None:
+    """What the manifest leaves out is told, with what Kubernetes takes in its place."""
+    (found,) = collected(write(tmp_path, {"a.yaml": POD % ("one", "x")}))[0]
+
+    assert found.left_out["config.containers[0].privilege_escalation"] == ("allowPrivilegeEscalation", True)
+    assert "config.containers[0].image" not in found.left_out
 
 
 SEEDS = (
