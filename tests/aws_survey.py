@@ -37,7 +37,7 @@ CHOSEN = Path(__file__).with_name("aws_accounts.json")
 """For each module, a few made-up accounts in which it asks all that it ever asks: the search takes a minute."""
 NOW = "2026-03-01T00:00:00Z"
 _AUDITOR = f"arn:aws:iam::{ACCOUNT}:user/auditor"
-FEWEST, MOST = 16, 400
+FEWEST, MOST = 32, 400
 """How many made-up accounts a module reads: until every call that stands in its source was made, within these."""
 _IDENTITY = ("id", "type", "name", "provider", "account", "region", "origin", "observations", "lines")
 

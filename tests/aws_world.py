@@ -76,14 +76,14 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "destinationipv6cidrblock": ("::/0",),
     "logtype": ("ACCESS_LOGS", "APPLICATION_LOGS"),
     "gatewayid": ("igw-1", "local"),
-    "resources": ("*", "Resources-1"),
+    "backup.resources": ("*", "Resources-1"),
     "uri": (
         "http://acs.amazonaws.com/groups/global/AllUsers",
         "http://acs.amazonaws.com/groups/s3/LogDelivery",
         "http://example.com/",
     ),
 }
-"""Members, in lower case, whose text has a form of its own."""
+"""Members, in lower case, whose text has a form of its own, in all services or in one."""
 _VERSIONED = {
     "get_bucket_replication": "ReplicationConfigurationNotFoundError",
     "get_object_lock_configuration": "ObjectLockConfigurationNotFoundError",
@@ -302,8 +302,9 @@ class _Maker:
         if shape.name == "policyDocumentType" or _POLICY.search(name):
             document = self._draw.choice(_DOCUMENTS)
             return document if shape.name == "policyDocumentType" else json.dumps(document)
-        if name.lower() in _KINDS:
-            return self._draw.choice(_KINDS[name.lower()])
+        kinds = _KINDS.get(f"{self._service}.{name.lower()}") or _KINDS.get(name.lower())
+        if kinds:
+            return self._draw.choice(kinds)
         word = None if name.lower().endswith(("arn", "arns")) else self._world.words(self._draw)
         if word is not None and self._draw.random() < 0.35:
             return word

@@ -63,7 +63,7 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
         sharing = aws.ask(
             "ec2",
             "describe_snapshot_attribute",
-            fills=("exposure",),
+            fills=("exposure.shared_with", *_PUBLIC),
             SnapshotId=item["SnapshotId"],
             Attribute="createVolumePermission",
         )
