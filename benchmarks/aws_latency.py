@@ -59,7 +59,7 @@ class Keys:
             "DescribeKey": self._describe,
             "GetKeyRotationStatus": lambda _: {"KeyRotationEnabled": True, "RotationPeriodInDays": 365},
             "GetKeyPolicy": lambda _: {"Policy": json.dumps({"Version": "2012-10-17", "Statement": []})},
-            "ListResourceTags": lambda _: {"Tags": [], "Truncated": False},
+            "GetResources": lambda _: {"ResourceTagMappingList": []},
         }
 
     def _list(self, asked: dict[str, Any]) -> dict[str, Any]:

@@ -46,18 +46,20 @@ def main() -> int:
         watch.begin()
         first = time.perf_counter() - begun
         watch.look()
-        taken = []
+        taken, worked = [], []
         for number, file in enumerate(sorted(folder.glob("stack-*/part1.tf"))[:30]):
             text = file.read_text()
             file.write_text(text.replace("true", "false") if number % 2 else text + f"\n# {number}\n")
-            begun = time.perf_counter()
+            begun, busy = time.perf_counter(), time.process_time()
             assert watch.look() is not None
             taken.append(time.perf_counter() - begun)
+            worked.append(time.process_time() - busy)
     median = statistics.median(taken)
     print(f"{files} files in {given.stacks} root modules")
     print(f"first look:          {first * 1000:7.0f} ms")
     print(f"nothing changed:     {watch.cost * 1000:7.1f} ms")
     print(f"one file changed:    {median * 1000:7.1f} ms (worst of {len(taken)}: {max(taken) * 1000:.0f} ms)")
+    print(f"  CPU of that:       {statistics.median(worked) * 1000:7.1f} ms")
     return 0 if median <= TARGET else 1
 
 

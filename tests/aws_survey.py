@@ -149,12 +149,21 @@ def made(module: plan.TypeModule, seed: int, wanted: Collection[str] | None) -> 
 
 
 def search(module: plan.TypeModule) -> list[int]:
-    """Return few accounts in which a module asks all that it asks in any of those that were tried, for every reason."""
+    """Return few accounts in which a module asks all that it asks in any of those that were tried, for every reason.
+
+    Also where one path alone is needed, in the first of them: what is asked may hang on what is needed besides.
+    """
     left = set(aws_world.operations(aws_world.module_of(module)))
     tried: dict[int, frozenset[Reason]] = {}
     while len(tried) < FEWEST or (left and len(tried) < MOST):
-        reading = made(module, len(tried), None)
-        tried[len(tried)] = frozenset(reading.reasons)
+        seed = len(tried)
+        reading = made(module, seed, None)
+        alone = {
+            (call, frozenset({path}))
+            for path in (leaves(module.TYPE.name) if seed < FEWEST else ())
+            for call in made(module, seed, frozenset({path})).made
+        }
+        tried[seed] = frozenset(reading.reasons | alone)
         left -= {operation for _, operation in reading.made}
     return _cover(tried)
 
@@ -194,7 +203,7 @@ def survey(module: plan.TypeModule) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {".".join(call): [] for call in union(None)}
     for path in leaves(module.TYPE.name):
         for call in union(frozenset({path})) - always:
-            found[".".join(call)].append(path)
+            found.setdefault(".".join(call), []).append(path)
     return found
 
 

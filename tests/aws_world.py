@@ -76,8 +76,22 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "destinationipv6cidrblock": ("::/0",),
     "logtype": ("ACCESS_LOGS", "APPLICATION_LOGS"),
     "gatewayid": ("igw-1", "local"),
+    "resources": ("*", "Resources-1"),
+    "uri": (
+        "http://acs.amazonaws.com/groups/global/AllUsers",
+        "http://acs.amazonaws.com/groups/s3/LogDelivery",
+        "http://example.com/",
+    ),
 }
 """Members, in lower case, whose text has a form of its own."""
+_VERSIONED = {
+    "get_bucket_replication": "ReplicationConfigurationNotFoundError",
+    "get_object_lock_configuration": "ObjectLockConfigurationNotFoundError",
+}
+"""What a bucket can only have with its versions kept, and the code that says that it has none."""
+_OWNERS_ALONE = {"Owner": {"ID": "me"}, "Grants": [{"Grantee": {"ID": "me"}, "Permission": "FULL_CONTROL"}]}
+_TAGGED = {"dynamodb:table": ("dynamodb", "table/TableNames"), "kms:key": ("kms", "key/")}
+"""How the things of a kind are called that the listings of that kind give."""
 _OPERATION = re.compile(r"(get|list|describe|batch_get|lookup|generate)(_[a-z0-9]+)+")
 _WHOLE = 8
 """Every so many accounts, one leaves nothing out."""
@@ -156,7 +170,7 @@ class World:
 
     def answer(self, service: str, operation: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Return the body of an answer. Raises `ClientError` where the answer is that it is not configured."""
-        question = f"{service}.{operation} {json.dumps(arguments, sort_keys=True, default=str)}"
+        question = _question(service, operation, arguments)
         if question not in self._kept:
             self._kept[question] = self._made(question, service, operation, arguments)
         made = self._kept[question]
@@ -166,6 +180,32 @@ class World:
         return dict(body)
 
     def _made(self, question: str, service: str, operation: str, arguments: Mapping[str, Any]) -> Any:
+        made = self._drawn(question, service, operation, arguments)
+        return self._fitting(made, operation, arguments) if service == "s3" else made
+
+    def _fitting(self, made: Any, operation: str, arguments: Mapping[str, Any]) -> Any:
+        """Return an answer that can stand beside the others of its bucket: S3 refuses settings that contradict.
+
+        The others are those of the account as it is without its `other` answers, so that only these differ.
+        """
+
+        def beside(asked: str) -> Any:
+            plain = World(self.seed, frozenset(self._words))
+            plain.codes = self.codes
+            return plain._drawn(_question("s3", asked, arguments), "s3", asked, arguments)
+
+        if operation in _VERSIONED and beside("get_bucket_versioning").get("Status") != "Enabled":
+            return _VERSIONED[operation]
+        if operation == "get_bucket_acl" and _enforces(beside("get_bucket_ownership_controls")):
+            return _OWNERS_ALONE
+        if self._other == "s3:GetBucketVersioning" and operation == "get_bucket_versioning":
+            as_it_is = beside(operation)
+            return as_it_is if as_it_is.get("Status") == "Enabled" and made.get("Status") != "Enabled" else made
+        if self._other == "s3:GetBucketOwnershipControls" and operation == "get_bucket_ownership_controls":
+            return beside(operation) if _enforces(made) else made
+        return made
+
+    def _drawn(self, question: str, service: str, operation: str, arguments: Mapping[str, Any]) -> Any:
         other = " otherwise" if self._other == calls.grant(service, operation) else ""
         draw = random.Random(f"{self.seed} {question}{other}")
         codes = self.codes.get((service, operation), ())
@@ -189,6 +229,16 @@ class World:
     def kept(self, draw: random.Random) -> bool:
         """Say whether a member that may be left out is there."""
         return self.seed % _WHOLE == 0 or draw.random() < (0.5 if self.seed % _WHOLE == 1 else 0.85)
+
+
+def _question(service: str, operation: str, arguments: Mapping[str, Any]) -> str:
+    return f"{service}.{operation} {json.dumps(arguments, sort_keys=True, default=str)}"
+
+
+def _enforces(made: Any) -> bool:
+    """Say whether ownership controls take the effect of lists of grants away."""
+    rules: list[Any] = made["OwnershipControls"]["Rules"] if isinstance(made, dict) else []
+    return bool(rules) and rules[0]["ObjectOwnership"] == "BucketOwnerEnforced"
 
 
 def refusal(code: str, operation: str, status: int) -> ClientError:
@@ -241,6 +291,8 @@ class _Maker:
                 yield name, self.of(member, name, depth + 1)
 
     def _text(self, shape: Shape, name: str) -> Any:
+        if self._asked.get("resourcetypefilters"):
+            return self._plain(name)
         choices = getattr(shape, "enum", None)
         if choices:
             return self._draw.choice(choices)
@@ -270,6 +322,9 @@ class _Maker:
 
     def _plain(self, name: str) -> str:
         number = self._draw.choice((1, 2))
+        if name == "ResourceARN" and self._asked.get("resourcetypefilters"):
+            service, thing = _TAGGED[self._asked["resourcetypefilters"][0]]
+            return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{thing}{'' if thing.endswith('/') else '-'}{number}"
         if _KEY.search(name):
             return f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{number}"
         if _TIME.search(name):

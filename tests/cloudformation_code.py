@@ -8,15 +8,13 @@ import terraform_code
 from phiward.collectors.cloudformation.collector import CloudformationCollector
 from phiward.collectors.port import Options
 from phiward.inventory import wire
-from phiward.inventory.model import CollectionGap, Resource
+from phiward.inventory.model import Found, Resource
 
 IDENTITY = ("account", "id", "left_out", "lines", "name", "observations", "origin", "provider", "region", "unknown")
 """Fields that say where a resource was read, not what it is."""
 
 
-def found(
-    folder: Path, template: str, *, name: str = "template.yaml", **options: Any
-) -> list[Resource | CollectionGap]:
+def found(folder: Path, template: str, *, name: str = "template.yaml", **options: Any) -> list[Found]:
     """Collect a template, resources and gaps."""
     (folder / name).write_text(template)
     return list(CloudformationCollector().collect(str(folder), Options(**options), lambda _: None))

@@ -116,7 +116,7 @@ def test_config_prints_what_counts(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("format: sarf", "phiward.yaml:2:1: format: 'sarf' is not one of table"),
+        ("format: sarf", "phiward.yaml:2:1: format: 'sarf' is not one of "),
         (
             "parameters: {logs-kept-long-enoug: {minimum_days: 1}}",
             "phiward.yaml:2:14: parameters.logs-kept-long-enoug: there is no control 'logs-kept-long-enoug' (did you",
@@ -198,3 +198,11 @@ def test_help_is_given_whatever_it_holds(capsys: pytest.CaptureFixture[str]) -> 
     assert ended.value.code == 0
     assert main(["scan", "infra"]) == 2
     assert "phiward.yaml:1" in capsys.readouterr().err
+
+
+def test_fixing_goes_by_it_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """The policy that a team chose decides what is mended."""
+    write("policy: nothing\n")
+
+    assert main(["fix", "infra/tests"]) == 2
+    assert "there is no policy 'nothing'" in capsys.readouterr().err

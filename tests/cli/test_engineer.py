@@ -325,3 +325,37 @@ def test_a_watch_ends_cleanly(code: Path, number: int, ended: int) -> None:
 
     assert code_of_it == ended
     assert "Traceback" not in said
+
+
+# -- waivers in the code -------------------------------------------------------------------------------------------
+
+WAIVED = CODE.replace(
+    'resource "aws_db_instance"',
+    f'# phiward:waive {PUBLIC} until=2026-12-01 reason="The vendor moves out in November."\nresource "aws_db_instance"',
+)
+
+
+@pytest.fixture
+def waived(code: Path) -> Path:
+    """Return a folder whose owner lets somebody wait."""
+    (code / ".git").mkdir()
+    (code / "CODEOWNERS").write_text("* @clinic/security\n")
+    (code / "main.tf").write_text(WAIVED)
+    return code
+
+
+def test_what_is_waived_in_the_code_is_waived_everywhere(waived: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In the scan, explained, watched; and nobody mends it."""
+    now = ["--now", "2026-07-01T00:00:00Z"]
+    main(["scan", ".", "-q", "--format", "text", "--select", PUBLIC, *now])
+    scanned = capsys.readouterr().out
+    main(["scan", ".", "-q", "--explain", PUBLIC, *now])
+    explained = capsys.readouterr().out
+    watched = Watch(parser().parse_args(["scan", ".", "--watch", "-q", "--select", PUBLIC, *now])).begin()
+    main(["fix", ".", "--select", PUBLIC, *now])
+    mended = capsys.readouterr().out
+
+    assert "waived[high]" in scanned
+    assert explained.count("waived aws_db_instance.records") == 1
+    assert "1 waived" in watched
+    assert mended == ""

@@ -33,13 +33,13 @@ variable "protect" {
   default = false
 }
 
-resource "aws_instance" "web" {
-  count = 2
-  ami   = "ami-1"
+resource "aws_lambda_function" "web" {
+  count   = 2
+  runtime = "python3.13"
 
-  user_data = <<-EOT
-    #!/bin/sh
-    echo "metadata_options {}"
+  description = <<-EOT
+    # no comment
+    tracing_config {}
   EOT
 }
 
@@ -80,7 +80,7 @@ def fails(capsys: pytest.CaptureFixture[str], path: str = ".") -> set[str]:
 def test_the_patch_mends_what_it_says_and_breaks_nothing(clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Taken over by git, the findings are gone."""
     before = fails(capsys)
-    assert main(["fix", ".", "--select", "database-has-no-public-address,instance-metadata-needs-token"]) == 0
+    assert main(["fix", ".", "--select", "database-has-no-public-address,systems-watched"]) == 0
     told = capsys.readouterr()
     subprocess.run(["git", "apply", "-"], input=told.out.encode(), check=True, cwd=clinic)
 
@@ -88,13 +88,13 @@ def test_the_patch_mends_what_it_says_and_breaks_nothing(clinic: Path, capsys: p
 
     assert before - after >= {
         "database-has-no-public-address aws_db_instance.records",
-        "instance-metadata-needs-token aws_instance.web[0]",
-        "instance-metadata-needs-token aws_instance.web[1]",
+        "systems-watched aws_lambda_function.web[0]",
+        "systems-watched aws_lambda_function.web[1]",
     }
     assert after <= before
     assert "2 fixes in 1 file mend 3 findings" in told.err
     assert (clinic / "main.tf").read_text() == CLINIC.replace("= true # for", "= false # for").replace(
-        "  EOT\n}", '  EOT\n\n  metadata_options {\n    http_tokens = "required"\n  }\n}'
+        "  EOT\n}", '  EOT\n\n  tracing_config {\n    mode = "Active"\n  }\n}'
     )
 
 
@@ -256,7 +256,7 @@ def test_only_code_is_mended(target: str, clinic: Path, capsys: pytest.CaptureFi
     (clinic / "plan.json").write_text('{"format_version": "1.2", "planned_values": {}, "resource_changes": []}')
 
     assert main(["fix", target]) == 2
-    assert "only Terraform code" in capsys.readouterr().err
+    assert "only code is mended" in capsys.readouterr().err
 
 
 def test_a_file_that_was_changed_meanwhile_is_left(
@@ -310,3 +310,48 @@ def test_a_wrong_fix_is_found_by_testing_the_control(
 
     assert main(["controls", "test", "keys-are-described", "--controls", "own"]) == 1
     assert why in capsys.readouterr().out
+
+
+TEMPLATE = """\
+Parameters:
+  Protect:
+    Type: String
+    Default: "false"
+Resources:
+  Records:
+    Type: AWS::RDS::DBInstance
+    Properties:
+      Engine: postgres
+      PubliclyAccessible: true # for the vendor
+      DeletionProtection: !Ref Protect
+"""
+
+
+def test_templates_are_mended_too(clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Beside Terraform in the same folder: one patch, one more part of the talk."""
+    (clinic / "stack").mkdir()
+    (clinic / "stack/db.yaml").write_text(TEMPLATE)
+    select = "database-has-no-public-address,data-store-protected-from-deletion"
+    assert main(["fix", ".", "--select", select]) == 0
+    told = capsys.readouterr()
+    subprocess.run(["git", "apply", "-"], input=told.out.encode(), check=True, cwd=clinic)
+
+    assert (clinic / "stack/db.yaml").read_text() == TEMPLATE.replace("true # for", "false # for")
+    assert "publicly_accessible = false # for the vendor" in (clinic / "main.tf").read_text()
+    assert (
+        "DeletionProtection comes from Protect; decided by parameter Protect (stack/db.yaml:2, default false)"
+        in told.err
+    )
+    assert "database-has-no-public-address stack/db.yaml:Records" not in fails(capsys)
+
+
+def test_a_template_alone_can_be_written(clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And has nothing left to do then."""
+    (clinic / "db.yaml").write_text(TEMPLATE)
+    main(["fix", "db.yaml", "--write", "--allow-replacement"])
+    assert "+" not in capsys.readouterr().out
+    main(["fix", "db.yaml", "--allow-replacement"])
+
+    assert capsys.readouterr().out == ""
+    assert "PubliclyAccessible: false # for the vendor\n" in (clinic / "db.yaml").read_text()
+    assert "StorageEncrypted: true\n" in (clinic / "db.yaml").read_text()

@@ -252,6 +252,33 @@ def test_a_waiver_that_is_taken_away(repository: Path, capsys: pytest.CaptureFix
     assert scan(capsys, "infra", "--changed-since", "HEAD", *now)[0] == 1
 
 
+def test_a_waiver_in_code_that_is_taken_away(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It counted then, by whom CODEOWNERS named then."""
+    ask = f'# phiward:waive {ENCRYPTED} until=2027-03-01 reason="the maker forbids it"'
+    folder(repository / "infra", a=f"{ask}{BAD}")
+    (repository / "CODEOWNERS").write_text("* @clinic/security\n")
+    commit()
+    now = ("--now", "2026-12-01T00:00:00Z")
+    assert scan(capsys, "infra", *now)[0] == 0
+    assert scan(capsys, "infra", "--changed-since", "HEAD", *now)[0] == 0
+
+    folder(repository / "infra", a=BAD)
+
+    code, told = scan(capsys, "infra", "--changed-since", "HEAD", *now)
+    assert (code, counts(told)) == (1, (1, 0, 0))
+
+
+def test_what_phiward_yaml_leaves_out(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Is left out of both; a baseline that it names gives way to what the command says."""
+    folder(repository / "infra" / "old", a=BAD)
+    (repository / "phiward.yaml").write_text("baseline: none.zip\nleave_out: [infra/old/]\n")
+    commit()
+
+    code, told = scan(capsys, "infra", "--changed-since", "HEAD")
+
+    assert (code, counts(told), told["comparison"]["gone"]) == (0, (0, 1, 0), 0)
+
+
 def test_a_file_that_cannot_be_parsed(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Known where it is the same file; touched, or new, it hides what changed."""
     folder(repository / "infra", a=GOOD, broken='resource "x" {\n')
@@ -280,6 +307,7 @@ def test_what_git_ignores_is_taken_as_it_is(repository: Path, capsys: pytest.Cap
 
     text = (repository / "infra" / "a.tf").read_text()
     (repository / "infra" / "a.tf").write_text(text.replace("1.0.0", "2.0.0"))
+    (installed.parent / "modules.json").write_text(json.dumps(listed).replace("1.0.0", "2.0.0"))
     code, told = scan(capsys, "infra", "--changed-since", "HEAD")
     assert (code, states(told)) == (1, {"aws_db_instance.a": "known", "module.m.aws_db_instance.b": "new"})
 
@@ -508,3 +536,30 @@ def test_a_bundle_in_every_format(home: Path, capsys: pytest.CaptureFixture[str]
 
     assert main(["report", base, "--format", form]) == 0
     assert "comparison" not in capsys.readouterr().out.replace('"comparison":null', "")
+
+
+def test_a_template(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """CloudFormation takes no more: a parameter's default decides, in a file of its own language."""
+    template = repository / "stack" / "main.yaml"
+    template.parent.mkdir()
+    text = """\
+AWSTemplateFormatVersion: "2010-09-09"
+Parameters:
+  On: {Type: String, Default: VALUE}
+Resources:
+  Records:
+    Type: AWS::RDS::DBInstance
+    Properties: {Engine: postgres, DBInstanceClass: db.t3.micro, AllocatedStorage: "5", StorageEncrypted: !Ref On}
+"""
+    template.write_text(text.replace("VALUE", '"true"'))
+    commit()
+    assert scan(capsys, "stack", "--changed-since", "HEAD")[0] == 0
+
+    template.write_text(text.replace("VALUE", '"false"'))
+
+    code, told = scan(capsys, "stack", "--changed-since", "HEAD")
+    assert (code, counts(told)) == (1, (1, 0, 0))
+    commit()
+    template.write_text("# moved\n" + text.replace("VALUE", '"false"').replace("Records:", "Renamed:"))
+    code, told = scan(capsys, "stack", "--changed-since", "HEAD")
+    assert (code, counts(told), told["comparison"]["moved"]) == (0, (0, 1, 0), 1)

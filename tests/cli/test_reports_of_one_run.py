@@ -73,7 +73,7 @@ def test_an_inventory_too(home: Path) -> None:
     [
         (["--report", "junit"], "is not FORMAT=FILE"),
         (["--report", "junit="], "is not FORMAT=FILE"),
-        (["--report", "pdf=x"], "with one of the formats table, json, sarif, markdown, junit, github, gitlab"),
+        (["--report", "pdf=x"], f"with one of the formats {', '.join(FORMATS)}"),
         (["--report", "json=x", "--report", "sarif=./x"], "--report ./x: cannot be written: is what --report writes"),
         (["--report", "json=x", "-o", "x"], "--report x: cannot be written: is what --output writes"),
         (["--report", "json=none/x"], "--report none/x: cannot be written: No such file or directory"),

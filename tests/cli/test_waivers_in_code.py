@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from phiward.cli.main import main
+from phiward.collectors.registry import catalog
 
 NOW = "2026-12-01T00:00:00Z"
 CONTROL = "data-store-encrypted-at-rest"
@@ -112,10 +113,11 @@ def test_a_malformed_comment_ends_the_run_with_its_place(capsys: pytest.CaptureF
     """As a malformed waiver file does."""
     Path("infra/main.tf").write_text("# phiward:waive data-store-encrypted until=2027-03-01 reason=x" + VOLUME)
 
-    assert main(["scan", "infra", "--now", NOW]) == 2
+    assert main(["scan", "infra", "--now", NOW, "--format", "json"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
     assert (
-        f"infra/main.tf:1: phiward:waive: there is no control 'data-store-encrypted' (did you mean '{CONTROL}'?)"
-        in (capsys.readouterr().err)
+        f"infra/main.tf:1: phiward:waive: there is no control 'data-store-encrypted' (did you mean '{CONTROL}'?)" in err
     )
 
 
@@ -131,3 +133,33 @@ def test_the_table_tells_of_what_did_nothing(capsys: pytest.CaptureFixture[str])
     assert "Waivers that have ended or do not count yet (1):\n  - infra/main.tf:1\n" in out
     assert "Waivers that nothing needed: take them out (1):\n  - infra/main.tf:2\n" in out
     assert "not read: 1 (--import-waivers)" in out
+
+
+def test_explaining_knows_them(capsys: pytest.CaptureFixture[str]) -> None:
+    """Comments about other controls are no concern of it."""
+    Path("CODEOWNERS").write_text("* @clinic/security\n")
+    Path("infra/main.tf").write_text(f"{ASK}\n# phiward:waive backups-encrypted until=2027-03-01 reason=x{VOLUME}")
+
+    assert main(["scan", "infra", "--explain", CONTROL, "--now", NOW, "--unknown", "pass"]) == 0
+    assert "waived" in capsys.readouterr().out
+
+
+def test_what_is_judged_again_knows_them() -> None:
+    """`--watch` and `fix` judge resources by themselves; a malformed comment does not end them."""
+    from phiward.cli.collecting import Finishing
+    from phiward.collectors.port import Options
+    from phiward.collectors.terraform.collector import TerraformCollector
+    from phiward.engine.again import standing
+    from phiward.engine.compiled import compile_rules
+    from phiward.engine.in_place import InPlaceReading
+    from phiward.engine.library import load, shipped
+    from phiward.engine.rules import select
+
+    Path("CODEOWNERS").write_text("* @clinic/security\n")
+    Path("infra/main.tf").write_text(f"{ASK}{VOLUME}\n# phiward:waiv\n")
+    known = catalog()
+    rules = compile_rules(select(load(shipped(), known), known, include=(CONTROL,)))
+    found = tuple(TerraformCollector().collect("infra", Options(), lambda _: None))
+
+    (finding,) = standing(Finishing()(found), rules, NOW, in_place=InPlaceReading(lenient=True)).values()
+    assert finding.waiver == "infra/main.tf:1"

@@ -23,6 +23,7 @@ from phiward.engine.control import Severity
 from phiward.engine.findings import Finding, State, Verdict, Why
 from phiward.engine.known import Comparison
 from phiward.evidence import github, gitlab, json_report, junit, markdown, sarif, table
+from phiward.evidence import text as text_report
 from phiward.evidence.report import Report
 from phiward.inventory.model import CollectionGap
 
@@ -232,7 +233,7 @@ def test_hostile_names_in_plain_lines(name: str) -> None:
         assert "##[" not in line
 
 
-FORMATS = (table, json_report, sarif, markdown, junit, github, gitlab)
+FORMATS = (text_report, table, json_report, sarif, markdown, junit, github, gitlab)
 
 
 @pytest.mark.parametrize("module", FORMATS)
@@ -254,7 +255,11 @@ def test_what_is_known_is_told_apart(module: Any) -> None:
 
     text = text_of(module, compared(known, new))
 
-    assert module in (gitlab, json_report) or text.find("z-new") < max(text.find("a-known"), 0) or module is github
+    assert (
+        module in (gitlab, json_report, text_report)
+        or text.find("z-new") < max(text.find("a-known"), 0)
+        or module is github
+    )
     assert ("a-known" in text) == (module is not github)
     assert "known" in text
     assert re.search(r"2 fixed|\"fixed\": ?2", text)
@@ -307,3 +312,12 @@ def test_sarif_s_limits_are_github_s() -> None:
     log = json.loads(text_of(sarif, replace(report(), controls={samples.CONTROL: replace(many, citations=cited)})))
 
     assert len(log["runs"][0]["tool"]["driver"]["rules"][0]["properties"]["tags"]) == 20
+
+
+def test_nothing_unseen_is_printable() -> None:
+    """Which lets a text be taken as it is without a look at each of its characters."""
+    import unicodedata
+
+    from phiward.evidence import escape
+
+    assert not [c for c in map(chr, range(0x110000)) if c.isprintable() and unicodedata.category(c) in escape._UNSEEN]

@@ -190,6 +190,7 @@ def test_the_json_report_is_what_its_schema_says() -> None:
         "name": "backups",
         "account": None,
         "region": None,
+        "source": None,
         "file": "main.tf",
         "line": 3,
         "end_line": 9,
@@ -313,22 +314,21 @@ def test_a_huge_comment_stays_below_the_limit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("id_", "file", "told"),
+    ("source", "file", "told"),
     [
-        ("aws_s3_bucket.a", "main.tf", "by Terraform"),
-        ("stacks:aws_s3_bucket.a", "stacks/main.tf", "by Terraform"),
-        ("stacks/data.yaml:Scans", "repo/stacks/data.yaml", "by CloudFormation"),
-        ("data.yaml:Net/Scans", "repo/net.yaml", "by CloudFormation"),
-        ('plan.json:aws_s3_bucket.a["x"]', "plan.json", "by Terraform"),
-        ("arn:aws:s3:::a", None, "by the console"),
+        ("terraform", "main.tf", "by Terraform"),
+        ("terraform-plan", "plan.json", "by Terraform"),
+        ("cloudformation", "repo/stacks/data.yaml", "by CloudFormation"),
+        ("kubernetes", "pod.yaml", "in general"),
+        ("live", None, "by the console"),
+        (None, "main.tf", "by Terraform"),
     ],
 )
-def test_the_fix_is_that_of_the_source(id_: str, file: str | None, told: str) -> None:
+def test_the_fix_is_that_of_the_source(source: str | None, file: str | None, told: str) -> None:
     """Code is mended in its own language."""
     ways = {"terraform": "by Terraform", "cloudformation": "by CloudFormation", "aws": "by the console"}
     made = replace(control(), remediation=Remediation("in general", {"aws.s3.bucket": ways}))
-    found = Finding(
-        control=made.id, verdict=Verdict.FAIL, resource=ResourceRef(id=id_, type="aws.s3.bucket", file=file)
-    )
+    place = ResourceRef(id="a", type="aws.s3.bucket", file=file, source=source)
+    found = Finding(control=made.id, verdict=Verdict.FAIL, resource=place)
 
     assert fix_text(made, found) == told

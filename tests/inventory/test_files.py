@@ -9,8 +9,9 @@ import zstandard
 
 from phiward.errors import CollectError, ContentError
 from phiward.inventory.aspects import EncryptionAtRest
-from phiward.inventory.files import HEADER, MAX_LINE, lines, read, read_lines, write
+from phiward.inventory.files import HEADER, MAX_LINE, lines, reach, read, read_lines, write
 from phiward.inventory.model import CollectionGap, Origin, OriginKind, Resource, Unknown
+from phiward.inventory.reach import Reach
 
 LIVE = Origin(kind=OriginKind.LIVE)
 
@@ -71,6 +72,29 @@ def test_the_file_reads_as_json_lines(tmp_path: Path) -> None:
         b'{"gap":{"reason":"denied","source":"aws","where":"us-east-1"}}',
         b"",
     ]
+
+
+NARROW = Reach(target="aws", asked={"services": ("s3",)}, left_out=("services: only s3",))
+
+
+@pytest.mark.parametrize("name", ["i.jsonl", "i.jsonl.zst"])
+def test_how_far_a_target_was_read_is_kept(tmp_path: Path, name: str) -> None:
+    """It comes first, however late it is known, and is no resource or gap."""
+    write(tmp_path / name, [*some(1), NARROW])
+    write(tmp_path / f"plain-{name}", some(1))
+
+    assert reach(tmp_path / name) == (NARROW,)
+    assert list(read_lines(tmp_path / name)) == list(read_lines(tmp_path / f"plain-{name}"))
+    assert list(read(tmp_path / name)) == list(read(tmp_path / f"plain-{name}"))
+    assert reach(tmp_path / f"plain-{name}") == ()
+
+
+def test_a_malformed_reach_is_refused(tmp_path: Path) -> None:
+    """It is not taken for a whole reading."""
+    (tmp_path / "i.jsonl").write_bytes(HEADER + b'\n{"phiward":"reach","reach":{"asked":7}}\n')
+
+    with pytest.raises(ContentError, match="how far a target was read is malformed"):
+        reach(tmp_path / "i.jsonl")
 
 
 def test_an_id_given_twice_is_refused_and_nothing_is_left(tmp_path: Path) -> None:

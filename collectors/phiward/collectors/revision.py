@@ -41,6 +41,8 @@ _DEEPER: Final = (
 )
 _CALLS: Final = re.compile(rb"\b(?:source|version)\s*=[^\n}]*")
 _INSTALLED: Final = ".terraform/modules"
+_SKIPPED: Final = frozenset({"node_modules", "__pycache__"})
+"""Folders that collectors do not look into either."""
 
 
 class Revision(Struct, frozen=True):
@@ -286,7 +288,7 @@ def _installed(top: Path) -> Iterator[Path]:
             found = Path(place, _INSTALLED)
             if found.is_dir() and not Path(place, ".terraform").is_symlink() and not found.is_symlink():
                 yield found
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)
 
 
 def _calls(root: Path, tops: Sequence[Path]) -> Counter[tuple[str, bytes]]:

@@ -61,6 +61,10 @@ formats:
   cloudformation   the same as a template for a stack, or for a stack set over an organisation
 """
 
+DIFF = """\
+exit codes: 0 nothing is new and nothing has regressed; 1 something is, or has; 2 a bundle is not what was signed
+"""
+
 REVIEW = """\
 The bundle is verified first, and what it says is shown. The reviewer's key must be another one than the collector's,
 and counts for those whose trust file names it in the role `reviewer`.
@@ -78,7 +82,9 @@ configurations:
 Every line that cannot be carried over is told, with what to do instead. Ignore comments in code: scan --import-waivers.
 """
 
-CONFIGURED = frozenset({"scan", "collect", "evaluate", "scope", "waivers", "controls", "policies", "aws", "config"})
+CONFIGURED = frozenset(
+    {"scan", "fix", "collect", "evaluate", "scope", "waivers", "controls", "policies", "aws", "config"}
+)
 """The commands that read `phiward.yaml`."""
 
 VERIFY = """\
@@ -220,6 +226,14 @@ def _keygen(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with a passphrase, asked for here (or in the environment's PHIWARD_PASSPHRASE)",
     )
+
+
+def _diff(command: argparse.ArgumentParser) -> None:
+    command.add_argument("earlier", type=_named, metavar="EARLIER", help="a bundle")
+    command.add_argument("later", type=_named, metavar="LATER", help="a later bundle")
+    command.add_argument("--format", choices=("table", "json"), default="table")
+    command.add_argument("--all", action="store_true", help="table: also what fails in both")
+    _trusting(command)
 
 
 def _review(command: argparse.ArgumentParser) -> None:
@@ -432,10 +446,10 @@ def _fix(command: argparse.ArgumentParser) -> None:
     group.add_argument("--select", type=_words, default=(), metavar="A,B", help="only these controls")
     group.add_argument("--now", type=_named, metavar="TIME", help="take this for the present, as 2026-07-01T00:00:00Z")
     command.add_argument("-q", "--quiet", action="store_true", help="only the patch, no talk")
-    command.set_defaults(
-        profile=None, role=None, regions=(), external_id=None, org=False, org_role=None, accounts=(), services=(),
-        tag=(), state=None, resume=False, parallel=None, rate=None,
-    )  # fmt: skip
+    unasked = argparse.ArgumentParser(add_help=False)  # what reading code has no use for keeps its default
+    _reading(unasked)
+    kept = {name: value for name, value in vars(unasked.parse_args([])).items() if not name.startswith("var")}
+    command.set_defaults(**kept, import_waivers=False)
 
 
 def _accounts(command: argparse.ArgumentParser) -> None:
@@ -613,6 +627,7 @@ COMMANDS: tuple[tuple[str, str, str | None, Callable[[argparse.ArgumentParser], 
     ("evaluate", "judge an inventory that was collected before", None, _evaluate),
     ("report", "print the findings of a bundle again, in any format", None, _report),
     ("verify", "check that a bundle is whole, unchanged and signed", VERIFY, _verify),
+    ("diff", "say what changed between two bundles", DIFF, _diff),
     ("review", "add a reviewer's signature to a bundle", REVIEW, _review),
     ("ledger", "look at the record of runs, and check that nothing was taken out of it", LEDGER, _ledger),
     ("keygen", "make a key to sign evidence with", None, _keygen),

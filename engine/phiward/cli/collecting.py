@@ -16,7 +16,7 @@ from phiward.inventory.reach import Reach
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import FrameType
 
     from phiward.cli.leaving_out import LeavingOut
@@ -56,14 +56,14 @@ class Collecting:
         self._options = options
         self._progress = progress
         self._leaving_out = leaving_out
-        self._repositories: Repositories | None = None
+        self._finishing = Finishing()
         self._waiting = False
         self._ended = False
         """A second signal came: nothing more is kept."""
         self._told = False
         """The collector that is read knows of the Ctrl-C."""
 
-    def __iter__(self) -> Iterator[Found]:
+    def __iter__(self) -> Iterator[Found | Reach]:
         with handled(self._stop):
             for collector, target in self._targets:
                 for found in self._read(collector, target):
@@ -71,6 +71,7 @@ class Collecting:
                     yield found
         if self._leaving_out is not None:
             self.reach.append(self._leaving_out.reach())
+        yield from self.reach
 
     def _read(self, collector: Collector, target: str) -> Iterator[Found]:
         if self.interrupted:
@@ -83,7 +84,7 @@ class Collecting:
                 if self._leaving_out is not None and self._leaving_out.takes(found):
                     continue
                 if isinstance(found, WaiverComment):
-                    yield self._owned(found)
+                    yield self._finishing.owned(found)
                     continue
                 if isinstance(found, Resource):
                     resources += 1
@@ -108,15 +109,6 @@ class Collecting:
             self.reached = list(dict.fromkeys([*self.reached, target]))
         if self.interrupted:
             yield CollectionGap(source=collector.name, where=target, reason=INTERRUPTED)
-
-    def _owned(self, comment: WaiverComment) -> WaiverComment:
-        """Return a comment with who owns its file."""
-        if self._repositories is None:
-            from phiward.collectors.in_place.codeowners import Repositories
-
-            self._repositories = Repositories()
-        owned = self._repositories.of(comment.file)
-        return replace(comment, owners=owned.owners, owners_at=owned.at) if owned else comment
 
     def _next(self, source: Iterator[Found]) -> Found | None:
         """Return what the collector yields next; tell it once of a Ctrl-C, and let it say what it leaves unread."""
@@ -157,6 +149,28 @@ def leaving_out_of(given: argparse.Namespace) -> LeavingOut | None:
     from phiward.cli.leaving_out import LeavingOut
 
     return LeavingOut(config)
+
+
+class Finishing:
+    """What is done to everything that was found before it is judged: owners of files told, paths left out."""
+
+    def __init__(self, leaving_out: LeavingOut | None = None) -> None:
+        self._leaving_out = leaving_out
+        self._repositories: Repositories | None = None
+
+    def __call__(self, several: Iterable[Found]) -> tuple[Found, ...]:
+        """Return what is to be judged."""
+        kept = (each for each in several if self._leaving_out is None or not self._leaving_out.takes(each))
+        return tuple(self.owned(each) if isinstance(each, WaiverComment) else each for each in kept)
+
+    def owned(self, comment: WaiverComment) -> WaiverComment:
+        """Return a comment with who owns its file."""
+        if self._repositories is None:
+            from phiward.collectors.in_place.codeowners import Repositories
+
+            self._repositories = Repositories()
+        owned = self._repositories.of(comment.file)
+        return replace(comment, owners=owned.owners, owners_at=owned.at) if owned else comment
 
 
 def targets_of(names: Sequence[str]) -> list[Target]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Judge, and return the exit code of the gate."""
+    from phiward.inventory.files import reach
+
     inventory = Path(options.inventory)
     if why := irregular(inventory):
         raise UsageError(f"{inventory}: cannot be read: {why}")
@@ -34,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
             config=judging.config_of(options),
             targets=(str(inventory),),
             reached=(str(inventory),),
+            reach=reach(inventory),
             signer=signer,
             before=comparing.before_of(options, rules, waivers, now),
         ),

@@ -36,6 +36,7 @@ def put(options: argparse.Namespace, asked: Asked) -> int:
     from phiward.engine.control import Unseen
     from phiward.engine.evaluate import evaluate
     from phiward.engine.explained import explained
+    from phiward.engine.findings import Verdict
     from phiward.engine.requirements import gate
     from phiward.evidence.explained import render
     from phiward.evidence.table import painted, plain
@@ -43,15 +44,22 @@ def put(options: argparse.Namespace, asked: Asked) -> int:
 
     rules = asked.rules.rules
     evaluation = evaluate(
-        lambda: read_lines(asked.inventory), asked.rules.compiled, asked.now, waivers=asked.waivers.waivers
+        lambda: read_lines(asked.inventory),
+        asked.rules.compiled,
+        asked.now,
+        waivers=asked.waivers.waivers,
+        in_place=asked.in_place,
     )
-    for _ in evaluation:
-        pass
+    waived = {
+        finding.resource.id: finding.waiver or ""
+        for finding in evaluation
+        if finding.verdict is Verdict.WAIVED and finding.resource is not None
+    }
     rule = rules.rules[0]
     titles = {each.id: each.title for each in rules.policy.requirements}
 
     def told(*, colour: bool) -> Iterable[str]:
-        found = explained(evaluation, read_lines(asked.inventory), rule, asked.waivers.waivers)
+        found = explained(evaluation, read_lines(asked.inventory), rule, waived)
         paint = painted if colour else plain
         yield from render(rule.control, titles, found, paint=paint, most=None if options.all else _MOST)
         if evaluation.gaps:

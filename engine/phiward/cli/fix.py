@@ -33,12 +33,14 @@ def run(options: argparse.Namespace) -> int:
     rules = judging.rules_of(options)
     waivers = judging.waivers_of(options, rules).waivers
     asked = collecting.options_of(options, now, rules.needs)
+    finish = collecting.Finishing(collecting.leaving_out_of(options))
     for name in dict.fromkeys(name for _, name in collecting.targets_of(options.targets)):
         codes = list(_codes(name, asked))
         if not codes:
             raise UsageError(f"{name}: only code is mended: a folder or a file of Terraform or CloudFormation")
         for code in codes:
-            _mend(options, Mending(code, rules.compiled, now, waivers))
+            reading = judging.in_place_of(options)
+            _mend(options, Mending(code, rules.compiled, now, waivers, in_place=reading, finish=finish))
     return 0
 
 
@@ -117,10 +119,14 @@ def _told(plan: Plan, mending: Mending, mended: int, *, written: bool) -> Iterat
         yield "no fix is to be made"
     if plan.left:
         yield f"left to people, {len(plan.left)}:"
-        for left in plan.left[:_MOST]:
-            yield f"  {left.file}:{left.line} {left.control} ({left.resource}): {left.why}"
-        if len(plan.left) > _MOST:
-            yield f"  … and {len(plan.left) - _MOST} more"
+        same: dict[tuple[str, int, str, str], list[str]] = {}
+        for left in plan.left:
+            same.setdefault((left.file, left.line, left.control, left.why), []).append(left.resource)
+        for (file, line, control, why), resources in list(same.items())[:_MOST]:
+            more = f" and {len(resources) - 1} more" if len(resources) > 1 else ""
+            yield f"  {file}:{line} {control} ({resources[0]}{more}): {why}"
+        if len(same) > _MOST:
+            yield f"  … and {len(same) - _MOST} more places"
     if plan.others:
         yield f"{plan.others} more fails want more than one argument: phiward scan tells how to mend each"
     verdicts = Counter(finding.verdict.value for finding in mending.before.values())

@@ -16,15 +16,17 @@ from phiward.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from phiward.engine.compiled import Compiled
     from phiward.engine.config_file import Config
     from phiward.engine.evaluate import Evaluation
+    from phiward.engine.findings import Finding
     from phiward.engine.in_place import InPlaceReading
     from phiward.engine.known import Before, Compared, Known
     from phiward.engine.library import ContentFile
     from phiward.engine.rules import Rules
+    from phiward.engine.summary import Summary
     from phiward.engine.waivers import Waiver
     from phiward.evidence.keys import Signer
     from phiward.evidence.run import Content, Run
@@ -174,25 +176,59 @@ def conclude(options: argparse.Namespace, asked: Asked) -> int:
     from phiward.engine.requirements import gate
     from phiward.evidence.report import Report
 
+    _evaluation(asked, passes=False).check()
     run = _run(asked)
     evidence = _bundle(options, asked, run) if asked.signer else None
     known = _known(asked)
+    forms = ((options.format, options.output), *options.report)
+    judged: dict[bool, _Judged] = {}
     code = 0
-    for form, file in ((options.format, options.output), *options.report):
-        evaluation = _evaluation(asked, passes=form == "json")
-        compared = None if known is None else _compared(evaluation, known)
+    for form, file in forms:
+        passes = form == "json"  # only there they are told
+        if passes not in judged:
+            several = sum((each == "json") is passes for each, _ in forms) > 1
+            judged[passes] = _Judged(asked, known, passes=passes, several=several)
+        found = judged[passes]
         report = Report(
-            findings=compared or evaluation,
-            totals=lambda done=evaluation: (done.summary, _standings(asked, done)),  # type: ignore[misc]
+            findings=found.findings,
+            totals=found.totals,
             controls={rule.control.id: rule.control for rule in asked.rules.rules.rules},
             run=run,
             bundle=evidence,
-            comparison=None if compared is None else lambda done=compared: done.comparison,  # type: ignore[misc]
+            comparison=None if found.compared is None else found.comparison,
         )
         reporting.put(options, report, form, file)
-        counting = evaluation.summary if compared is None else compared.remaining(evaluation.summary)
-        code = gate(asked.rules.rules, counting, Unseen(options.unknown) if options.unknown else None)
+        code = gate(asked.rules.rules, found.counting(), Unseen(options.unknown) if options.unknown else None)
     return code
+
+
+class _Judged:
+    """An inventory that is judged as its report is made; once, also where several reports are made of it."""
+
+    def __init__(self, asked: Asked, known: Known | None, *, passes: bool, several: bool) -> None:
+        self._asked = asked
+        self._evaluation = _evaluation(asked, passes=passes)
+        self.compared: Compared | None = None
+        if known is not None:
+            from phiward.engine.known import Compared
+
+            self.compared = Compared(self._evaluation, known)
+        self.findings: Iterable[Finding] = self.compared or self._evaluation
+        if several:
+            self.findings = list(self.findings)
+
+    def totals(self) -> tuple[Summary, Any]:
+        """Sum the run up, when all findings have been read."""
+        return self._evaluation.summary, _standings(self._asked, self._evaluation)
+
+    def comparison(self) -> Any:
+        """Say what is new."""
+        return None if self.compared is None else self.compared.comparison
+
+    def counting(self) -> Summary:
+        """Return what the gate is asked with."""
+        found = self._evaluation.summary
+        return found if self.compared is None else self.compared.remaining(found)
 
 
 def _known(asked: Asked) -> Known | None:
@@ -203,12 +239,6 @@ def _known(asked: Asked) -> Known | None:
     from phiward.engine.waivers import names_of
 
     return known(asked.before, _lines(asked), names_of(rule.control for rule in asked.rules.rules.rules))
-
-
-def _compared(evaluation: Evaluation, known: Known) -> Compared:
-    from phiward.engine.known import Compared
-
-    return Compared(evaluation, known)
 
 
 def _evaluation(asked: Asked, *, passes: bool) -> Evaluation:

@@ -11,7 +11,9 @@ from phiward.engine.again import difference, standing
 from phiward.engine.control import Severity
 from phiward.engine.findings import Verdict
 from phiward.engine.fixes import declared
+from phiward.engine.in_place import InPlaceReading
 from phiward.evidence.report import place_of, resource_text
+from phiward.inventory.model import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from phiward.engine.control import Control, Fix
     from phiward.engine.findings import Finding
     from phiward.engine.waivers import Waiver
+    from phiward.inventory.model import Found
 
 _ROUNDS = 8
 
@@ -93,11 +96,26 @@ class Plan(Struct, frozen=True):
 class Mending:
     """The fixes of one piece of code."""
 
-    def __init__(self, code: Code, compiled: Compiled, now: str, waivers: Sequence[Waiver]) -> None:
+    def __init__(  # noqa: PLR0913 - what judging takes
+        self,
+        code: Code,
+        compiled: Compiled,
+        now: str,
+        waivers: Sequence[Waiver] = (),
+        *,
+        in_place: InPlaceReading = InPlaceReading(),  # noqa: B008 - it cannot be changed
+        finish: Callable[[Iterable[Found]], Iterable[Found]] = tuple,
+    ) -> None:
         self._code = code
-        self._judge: Callable[[Iterable[object]], Standing] = lambda found: standing(found, compiled, now, waivers)
+        self._judge: Callable[[Iterable[Found]], Standing] = lambda found: standing(
+            finish(found), compiled, now, waivers, in_place
+        )
         self._controls: Mapping[str, Control] = {rule.control.id: rule.control for rule in compiled.rules.rules}
         self._units: dict[str, Standing] = {}
+        self._held: dict[str, set[str]] = {}
+        """The resources that are there."""
+        self._problems: frozenset[tuple[str, str]] = frozenset()
+        """What cannot be read."""
         self._texts: dict[str, str | None] = {}
         self._take(code.refresh())
         self.before = self._all()
@@ -227,19 +245,26 @@ class Mending:
 
     def _tried(self, offers: Sequence[Offer]) -> tuple[Standing, list[tuple[Offer, str]]]:
         """Return what stands with some fixes made, and which of them do not help, or harm."""
-        after = self._with(offers)
+        after, broken = self._with(offers)
+        if broken:
+            alone = [(offer, self._with([offer])[1]) for offer in offers]
+            told = [(offer, why) for offer, why in alone if why]
+            return self.before, told or [(offer, broken) for offer in offers]
         useless = [
             (offer, "setting it does not mend it: something else decides too")
             for offer in offers
             if all(key in after for key in offer.keys)
         ]
-        if useless or not self._harm(after, frozenset(key for offer in offers for key in offer.keys)):
+        found = self._harm(after, frozenset(key for offer in offers for key in offer.keys))
+        if useless or not found:
             return after, useless
-        for offer in offers:
-            if harm := self._harm(self._with([offer]), offer.keys):
+        hurt = {_id(each) for each in found}
+        near = [offer for offer in offers if any(resource in hurt for _, resource in offer.keys)]
+        for offer in near or offers:
+            if harm := self._harm(self._with([offer])[0], offer.keys):
                 what = ", ".join(sorted({f"{each.control} ({each.verdict.value})" for each in harm})[:3])
                 useless.append((offer, f"{offer.says()} brings up something as bad: {what}"))
-        return after, useless or [(offer, "together these fixes bring up something as bad") for offer in offers]
+        return after, useless or [(offer, "together these fixes bring up something as bad") for offer in near or offers]
 
     def _harm(self, after: Standing, keys: frozenset[Key]) -> list[Finding]:
         """Return what is new and no less severe than the worst of what was mended.
@@ -253,22 +278,28 @@ class Mending:
     def _severity(self, control: str) -> int:
         return list(Severity).index(self._controls[control].severity)
 
-    def _with(self, offers: Sequence[Offer]) -> Standing:
-        """Judge the code as if some fixes were made."""
+    def _with(self, offers: Sequence[Offer]) -> tuple[Standing, str | None]:
+        """Judge the code as if some fixes were made; say what broke, for then nothing was mended."""
         texts = {file: applied(self._text(file) or "", made).encode() for file, made in self._edits(offers).items()}
-        before = dict(self._units)
-        seen = self._code.refresh(texts)
-        self._take(seen)
+        units, held, problems = dict(self._units), dict(self._held), self._problems
+        self._take(self._code.refresh(texts))
         after = self._all()
+        lost = set().union(*held.values()) - set().union(*self._held.values())
+        broken = "with it the code could not be read" if self._problems - problems else None
+        if lost and broken is None:
+            broken = f"with it {min(lost)} would not be there any more"
         self._code.refresh()  # back to what is there
-        self._units = before
-        return after
+        self._units, self._held, self._problems = units, held, problems
+        return after, broken
 
     def _take(self, seen: Refreshed) -> None:
         for root in seen.gone:
             self._units.pop(root, None)
+            self._held.pop(root, None)
         for root, unit in seen.units.items():
             self._units[root] = self._judge(unit.found)
+            self._held[root] = {each.id for each in unit.found if isinstance(each, Resource)}
+        self._problems = frozenset((each.where, each.reason) for each in seen.problems)
 
     def _all(self) -> Standing:
         return {key: finding for stands in self._units.values() for key, finding in stands.items()}

@@ -81,6 +81,8 @@ class Watch:
         self._now = collecting.moment(options.now)
         self._rules = judging.rules_of(options)
         self._waivers = judging.waivers_of(options, self._rules).waivers
+        self._in_place = judging.in_place_of(options)
+        self._finishing = collecting.Finishing(collecting.leaving_out_of(options))
         self._known = Known({rule.control.id: rule.control for rule in self._rules.rules.rules})
         self._targets = options.targets
         self._paint: Paint = painted if in_colour() else plain
@@ -138,12 +140,14 @@ class Watch:
                 self._gaps.pop((number, root), None)
             for root, unit in seen.units.items():
                 old |= self._stands.pop((number, root), {})
-                stands = standing(unit.found, self._rules.compiled, self._now, self._waivers)
+                kept = self._finishing(unit.found)
+                stands = standing(kept, self._rules.compiled, self._now, self._waivers, self._in_place)
                 self._stands[number, root] = stands
-                self._ids[number, root] = {each.id for each in unit.found if isinstance(each, Resource)}
+                self._ids[number, root] = {each.id for each in kept if isinstance(each, Resource)}
                 new |= stands
-                self._gaps[number, root] = tuple(each for each in unit.found if isinstance(each, CollectionGap))
-            self._problems[number] = seen.problems + tuple(
+                self._gaps[number, root] = tuple(each for each in kept if isinstance(each, CollectionGap))
+            problems = tuple(each for each in self._finishing(seen.problems) if isinstance(each, CollectionGap))
+            self._problems[number] = problems + tuple(
                 each for (of, _), gaps in self._gaps.items() if of == number for each in gaps
             )
         return changed, difference(old, new)
@@ -251,4 +255,4 @@ class Whole:
             state = os.stat(file)  # noqa: PTH116 - likewise
         except OSError:
             return
-        yield file, (state.st_mtime_ns, state.st_size)
+        yield os.path.normpath(file), (state.st_mtime_ns, state.st_size)

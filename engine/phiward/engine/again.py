@@ -8,14 +8,16 @@ from msgspec import Struct
 from phiward.engine.compiled import Compiled
 from phiward.engine.evaluate import evaluate
 from phiward.engine.findings import Finding, Verdict
+from phiward.engine.in_place import InPlaceReading
 from phiward.engine.waivers import Waiver
 from phiward.inventory.files import lines
-from phiward.inventory.model import Resource
+from phiward.inventory.model import CollectionGap, Found
 
 Key: TypeAlias = tuple[str, str]
 """A control's id and a resource's."""
 Standing: TypeAlias = dict[Key, Finding]
 """What somebody has to do something about, and what is waived: not what passes."""
+_IN_PLACE = InPlaceReading(strict=False, lenient=True)
 
 
 class Difference(Struct, frozen=True):
@@ -27,16 +29,21 @@ class Difference(Struct, frozen=True):
     """What was there and is not any more: mended, or its resource was taken away."""
 
 
-def standing(found: Iterable[object], compiled: Compiled, now: str, waivers: Iterable[Waiver] = ()) -> Standing:
+def standing(
+    found: Iterable[Found],
+    compiled: Compiled,
+    now: str,
+    waivers: Iterable[Waiver] = (),
+    in_place: InPlaceReading = InPlaceReading(),  # noqa: B008 - it cannot be changed
+) -> Standing:
     """Judge resources by themselves: all that they relate to must be among them. Gaps are left out.
 
     Raises `CollectError` for an id that two of them have.
     """
-    resources = [each for each in found if isinstance(each, Resource)]
-    encoded = list(lines(resources))[1:]
+    encoded = list(lines(each for each in found if not isinstance(each, CollectionGap)))[1:]
     return {
         (finding.control, finding.resource.id): finding
-        for finding in evaluate(lambda: iter(encoded), compiled, now, waivers=waivers)
+        for finding in evaluate(lambda: iter(encoded), compiled, now, waivers=waivers, in_place=in_place)
         if finding.resource is not None and finding.verdict is not Verdict.NOT_APPLICABLE
     }
 

@@ -130,19 +130,33 @@ class Evaluation:
             raise ContentError(f"not a line of an inventory: {error}", line=number) from error
         return None
 
+    def check(self) -> None:
+        """Raise `ContentProblems` for malformed comments: before the first finding is told, and not among them."""
+        comments: list[WaiverComment] = []
+        for number, line in enumerate(self._lines(), 1):
+            head = header_of(line, number) if line.startswith((b'{"waiver":', b'{"phiward":')) else None
+            if head is None:
+                break
+            if head.waiver is not None:
+                comments.append(msgspec.convert(head.waiver, WaiverComment))
+        self._read(comments)
+
     def _settle(self) -> None:
         """Read what the comments ask for: they stand before every resource."""
         if self._in_place is None:
-            reading = self._in_place_reading
-            self._in_place = InPlaceWaivers(
-                self._comments,
-                (rule.control for rule in self._rules),
-                self.compiled.rules.policy.waivers,
-                self.now,
-                strict=reading.strict,
-                imported=reading.imported,
-            )
+            self._in_place = self._read(self._comments)
             self._comments = []
+
+    def _read(self, comments: list[WaiverComment]) -> InPlaceWaivers:
+        controls = (rule.control for rule in self._rules)
+        return InPlaceWaivers(
+            comments, controls, self.compiled.rules.policy.waivers, self.now, reading=self._in_place_reading
+        )
+
+    def in_code(self, control: str, resource: ResourceRef) -> str | None:
+        """Return the place of a waiver in code that counts for a fail. The evaluation has been iterated."""
+        answer = self._in_place.of(control, resource, NO_WHYS) if self._in_place is not None else None
+        return answer.waiver if answer is not None else None
 
     def _program(self, name: str) -> Program:
         """Return the program of a type, made when its first resource comes."""

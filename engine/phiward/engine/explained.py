@@ -1,6 +1,6 @@
 """One control, resource by resource: what each verdict came from."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -12,7 +12,6 @@ from phiward.engine.lines import body_of, header_of
 from phiward.engine.reference import judge
 from phiward.engine.rules import Rule
 from phiward.engine.trace import Part, trace
-from phiward.engine.waivers import Waiver, Waivers
 
 
 class Explained(Struct, frozen=True):
@@ -27,12 +26,14 @@ class Explained(Struct, frozen=True):
 
 
 def explained(
-    evaluation: Evaluation, lines: Iterable[bytes], rule: Rule, waivers: Iterable[Waiver] = ()
+    evaluation: Evaluation, lines: Iterable[bytes], rule: Rule, waived: Mapping[str, str]
 ) -> Iterator[Explained]:
-    """Yield every resource that a control applies to, in the inventory's order. The evaluation has been iterated."""
+    """Yield every resource that a control applies to, in the inventory's order. The evaluation has been iterated.
+
+    `waived` is resource to waiver, of those whose fail is waived.
+    """
     control = rule.control
     where = control.applies_to.where
-    accepted = Waivers(waivers, evaluation.now)
     for number, line in enumerate(lines, 1):
         head = header_of(line, number)
         if head.type not in rule.types:
@@ -42,10 +43,10 @@ def explained(
         told = facts(evaluation.compiled, root, body, evaluation.now, evaluation.targets.ask)
         place = place_of(body)
         verdict = judge(where, control.condition, told)
-        waiver = accepted.of(control.id, place.id) if verdict is Verdict.FAIL else None
+        waiver = waived.get(place.id) if verdict is Verdict.FAIL else None
         yield Explained(
             place.ref(),
-            Verdict.WAIVED if waiver else verdict,
+            Verdict.WAIVED if waiver is not None else verdict,
             None if where is None else trace(where, told, told.whole, place),
             trace(control.condition, told, told.whole, place),
             waiver,

@@ -54,6 +54,8 @@ class InPlaceReading(Struct, frozen=True):
     """A control that is not asked is an error; else it is left aside, as in a run that asks only some."""
     imported: bool = False
     """The comments of other tools are read too."""
+    lenient: bool = False
+    """A malformed comment is left aside: what is asked is something else, and another run tells of it."""
 
 
 class Claim(Struct, frozen=True, kw_only=True):
@@ -82,20 +84,16 @@ class Answer(Struct, frozen=True):
 
 
 class InPlaceWaivers:
-    """The waivers in code of a run. Raises `ContentProblems` with every comment that is malformed.
+    """The waivers in code of a run. Raises `ContentProblems` with every comment that is malformed, unless lenient."""
 
-    `strict`: a control that is not asked is an error. Else it is left aside, as in a run that asks only some.
-    """
-
-    def __init__(  # noqa: PLR0913 - what decides whether a comment counts
+    def __init__(
         self,
         comments: "Iterable[WaiverComment]",
         controls: "Iterable[Control]",
         rules: WaiverRules,
         now: str,
         *,
-        strict: bool = True,
-        imported: bool = False,
+        reading: InPlaceReading = InPlaceReading(),  # noqa: B008 - it cannot be changed
     ) -> None:
         from phiward.engine.waivers import names_of
 
@@ -106,7 +104,8 @@ class InPlaceWaivers:
         self._last = (today + longest).isoformat()
         controls = tuple(controls)
         self._names = names_of(controls)
-        self._strict = strict
+        self._strict = reading.strict
+        imported = reading.imported
         self._equivalents = _equivalents(controls) if imported else {}
         self._claims: dict[tuple[str, str], list[Claim]] = {}
         self._places: dict[str, Claim] = {}
@@ -119,7 +118,7 @@ class InPlaceWaivers:
         problems: dict[str, ContentError] = {}
         for comment in comments:
             self._take(comment, problems, imported=imported)
-        if problems:
+        if problems and not reading.lenient:
             raise ContentProblems(list(problems.values()))
 
     def _take(self, comment: "WaiverComment", problems: dict[str, ContentError], *, imported: bool) -> None:

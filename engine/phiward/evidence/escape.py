@@ -17,9 +17,8 @@ def visible(text: str, longest: int | None = None) -> str:
     A newline becomes `\n`, an escape character `\x1b`, a right-to-left override `\u202e`. In a text that needs escapes,
     a backslash of its own is doubled.
     """
-    if text.isprintable() and not any(unicodedata.category(character) in _UNSEEN for character in text):
-        shown = text
-    else:
+    shown = text
+    if not text.isprintable():  # nothing that is unseen is printable
         shown = "".join(_visible(character) for character in text.replace("\\", "\\\\"))
     if longest is not None and len(shown) > longest:
         return shown[: longest - 1] + "…"

@@ -26,7 +26,7 @@ from phiward.evidence.report import (
 from phiward.evidence.summary import Summary, summed
 from phiward.inventory.model import CollectionGap
 
-_XML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
+_XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"})
 _KINDS = {Verdict.FAIL: "failure", Verdict.WAIVED: "skipped"}
 
 
@@ -60,7 +60,7 @@ def render(report: Report) -> Iterator[str]:
 
 def xml(text: str) -> str:
     """Escape text for XML, also as an attribute. Characters that XML forbids are unseen ones: they are shown."""
-    return "".join(_XML.get(character, character) for character in visible(text))
+    return visible(text).translate(_XML)
 
 
 def _case(report: Report, finding: Finding) -> _Case:

@@ -4,7 +4,6 @@ Fails are results, unknowns are results of kind `open`, waived ones are suppress
 are notifications of the invocation. Passes are left out: the evidence bundle holds them.
 """
 
-import json
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -101,7 +100,7 @@ class _Size:
 
 
 def _json(value: Any) -> str:
-    return json_text(json.dumps(value, ensure_ascii=False))
+    return json_text(msgspec.json.encode(value).decode())
 
 
 def _cut(left: int, total: int) -> dict[str, Any]:

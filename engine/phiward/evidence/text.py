@@ -20,6 +20,7 @@ from phiward.evidence.report import (
     reason_text,
     resource_text,
     severity_of,
+    verdict_text,
 )
 from phiward.evidence.summary import Summary, summed
 from phiward.evidence.table import Paint, closing, plain
@@ -74,7 +75,7 @@ def told(report: Knowing, finding: Finding, *, paint: Paint = plain, lines: Line
     """Tell one finding: what, where, why, how to mend it, and which requirement it serves."""
     severity = severity_of(report, finding)
     control = report.controls.get(finding.control)
-    head = paint(finding.verdict.value, finding.verdict.value) + "[" + paint(severity.value, severity.value) + "]"
+    head = paint(finding.verdict.value, verdict_text(finding)) + "[" + paint(severity.value, severity.value) + "]"
     title = f": {visible(control.title, 160)}" if control else ""
     out = [f"{head} {visible(finding.control)}{title}"]
     where = place_of(finding)

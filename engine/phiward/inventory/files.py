@@ -1,23 +1,28 @@
 """Inventories as files: JSON Lines, plain or compressed (`.zst`), streamed both ways.
 
-The first line is `{"phiward":"inventory","version":1}`, then the comments that ask for waivers, if there are any,
-sorted; then the resources sorted by type and id, then the gaps sorted.
-The same resources give the same bytes, in whatever order they come.
+The first line is `{"phiward":"inventory","version":1}`, then how far each target was read, where it can be read in part
+(`{"phiward":"reach","reach":{...}}`), then the comments that ask for waivers, then the resources sorted by type and id,
+then the gaps, each kind sorted. The same resources give the same bytes, in whatever order they come.
 """
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from itertools import takewhile
 from pathlib import Path
-from typing import IO, Any, BinaryIO, Final
+from typing import IO, Any, BinaryIO, Final, TypeAlias
 
+import msgspec
 from msgspec import Struct
 
 from phiward.errors import CollectError, ContentError
 from phiward.inventory.model import CollectionGap, Found, Resource
+from phiward.inventory.reach import Reach
 from phiward.inventory.regular import regular
 from phiward.inventory.whole import whole
 from phiward.inventory.wire import decode, encode
+
+Item: TypeAlias = Found | Reach
 
 HEADER: Final = b'{"phiward":"inventory","version":1}'
 MAX_LINE: Final = 16 * 2**20
@@ -28,11 +33,12 @@ FREE_BYTES: Final = 256 * 2**20
 CHUNK_BYTES: Final = 32 * 2**20
 """Encoded lines kept in memory while sorting; more are spooled to temporary files."""
 
+_REACH: Final = b'{"phiward":"reach",'
 _FEED: Final = 1024
 """Compressed bytes given to the decompressor at a time: four can become 128 KiB, so at most 32 MiB come out."""
 
 
-def write(path: Path | str, items: Iterable[Found], *, chunk_bytes: int = CHUNK_BYTES) -> None:
+def write(path: Path | str, items: Iterable[Item], *, chunk_bytes: int = CHUNK_BYTES) -> None:
     """Write an inventory, compressed where the name ends in `.zst`; the file appears only when it is whole.
 
     Memory: `chunk_bytes` of encoded lines and about 120 bytes per resource, to find ids given twice. Raises
@@ -47,20 +53,24 @@ def write(path: Path | str, items: Iterable[Found], *, chunk_bytes: int = CHUNK_
         raise CollectError(f"{path}: the inventory cannot be written: {error.strerror or error}") from error
 
 
-def lines(items: Iterable[Found], *, chunk_bytes: int = CHUNK_BYTES) -> Iterator[bytes]:
-    """Yield the lines of an inventory, without newlines: header, resources, gaps. Memory and errors as for `write`."""
+def lines(items: Iterable[Item], *, chunk_bytes: int = CHUNK_BYTES) -> Iterator[bytes]:
+    """Yield the lines of an inventory, without newlines, in the file's order. Memory and errors as for `write`."""
     from phiward.inventory.spool import in_order
 
     yield HEADER
     yield from in_order(_keyed(items), chunk_bytes)
 
 
-def _keyed(items: Iterable[Found]) -> Iterator[tuple[bytes, bytes]]:
+def _keyed(items: Iterable[Item]) -> Iterator[tuple[bytes, bytes]]:
     """Yield each item's sort key and line; refuse an id given twice."""
     from hashlib import blake2b
 
     seen: set[bytes] = set()
     for item in items:
+        if isinstance(item, Reach):
+            line = msgspec.json.encode({"phiward": "reach", "reach": item}, order="sorted")
+            yield b"!" + line, line
+            continue
         line = encode(item)
         if not isinstance(item, Resource):
             yield (b"1" if isinstance(item, CollectionGap) else b"/") + line, line
@@ -117,8 +127,29 @@ def read(path: Path | str, configs: Mapping[str, type[Struct]] | None = None) ->
         yield item
 
 
+def reach(path: Path | str) -> tuple[Reach, ...]:
+    """Return how far the targets of an inventory were read. Raises `ContentError` as `read_lines` does."""
+    path = Path(path)
+    try:
+        with regular(path) as file:
+            given = _plain_lines(file) if path.suffix != ".zst" else _expanded_lines(file, path)
+            told = takewhile(lambda line: line.startswith(_REACH), _checked(given, path, told=True))
+            return tuple(msgspec.json.decode(line, type=_Told).reach for line in told)
+    except msgspec.MsgspecError as error:
+        raise ContentError(f"how far a target was read is malformed: {error}", file=str(path)) from error
+    except OSError as error:
+        raise ContentError(f"the inventory cannot be read: {error.strerror or error}", file=str(path)) from error
+
+
+class _Told(Struct):
+    """A line that says how far a target was read."""
+
+    phiward: str
+    reach: Reach
+
+
 def read_lines(path: Path | str) -> Iterator[bytes]:
-    """Yield the lines after the header as they are, without newlines, undecoded.
+    """Yield the lines of resources and gaps as they are, without newlines, undecoded.
 
     Raises `ContentError` for a missing or foreign header, an empty or overlong line, a truncated file, one that cannot
     be read, and a compressed one that would expand beyond measure.
@@ -131,10 +162,12 @@ def read_lines(path: Path | str) -> Iterator[bytes]:
         raise ContentError(f"the inventory cannot be read: {error.strerror or error}", file=str(path)) from error
 
 
-def _checked(given: Iterator[bytes], path: Path) -> Iterator[bytes]:
-    """Yield lines without their newline, the header taken off."""
+def _checked(given: Iterator[bytes], path: Path, *, told: bool = False) -> Iterator[bytes]:
+    """Yield lines without their newline, the header taken off, and what tells of the reach unless it is `told`."""
     number = 0
+    heading = True
     for number, line in enumerate(given, start=1):
+        heading = heading and (number == 1 or line.startswith(_REACH))
         if len(line) > MAX_LINE + 1:
             raise ContentError(f"the line is longer than {MAX_LINE} bytes", file=str(path), line=number)
         if not line.endswith(b"\n"):
@@ -143,7 +176,7 @@ def _checked(given: Iterator[bytes], path: Path) -> Iterator[bytes]:
             _check_header(line[:-1], path)
         elif len(line) == 1:
             raise ContentError("the line is empty", file=str(path), line=number)
-        else:
+        elif told or not heading:
             yield line[:-1]
     if number == 0:
         raise ContentError("the file is empty, not even a header: collect again", file=str(path))

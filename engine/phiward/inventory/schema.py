@@ -39,11 +39,14 @@ def json_schema(catalog: Catalog) -> dict[str, Any]:
         }
     definitions["policy"] = _schema(struct_field(_policy_document(), docs=True))
     definitions["gap"] = _object({"gap": _GAP}) | {"required": ["gap"]}
+    definitions["reach"] = _object({"phiward": {"const": "reach"}, "reach": _REACH}) | {
+        "required": ["phiward", "reach"]
+    }
     choices = [{"$ref": f"#/$defs/type:{name}"} for name in catalog.types]
     return {
         "$schema": DIALECT,
         "title": "One line of a phiward inventory, after the header",
-        "oneOf": [*choices, {"$ref": "#/$defs/gap"}],
+        "oneOf": [*choices, {"$ref": "#/$defs/gap"}, {"$ref": "#/$defs/reach"}],
         "$defs": definitions,
     }
 
@@ -81,6 +84,11 @@ _RECORDED: Final[dict[str, Any]] = {
 _GAP: Final[dict[str, Any]] = _object(
     {"types": _LINKS, "line": _NUMBER} | dict.fromkeys(("source", "where", "reason", "call"), _TEXT)
 ) | {"required": ["source", "where", "reason"]}
+
+_CHOICES: Final[dict[str, Any]] = {"type": "object", "additionalProperties": _LINKS}
+_REACH: Final[dict[str, Any]] = _object(
+    {"target": _TEXT, "asked": _CHOICES, "reached": _CHOICES, "left_out": _LINKS, "notes": _LINKS}
+)
 
 
 def _policy_document() -> Any:

@@ -143,6 +143,16 @@ def test_a_recorder_that_records_it_makes_none_a_fact() -> None:
     assert (resources, gaps) == ([], [])
 
 
+def test_a_type_of_some_regions_needs_an_item_to_be_told_of() -> None:
+    """A recorder may be told to record what AWS Config does not record in its region."""
+    need: Need = {"aws.kinesis.stream": frozenset({"config.retention_hours"})}
+    stream = item("AWS::Kinesis::Stream", "a", {"Name": "a", "Arn": "arn:a", "RetentionPeriodHours": 24})
+
+    assert run(FakeConfig([recorder(), stream], sources=[source(ACCOUNT)]), need=need)[1] == []
+    (gap,) = run(FakeConfig([recorder()], sources=[source(ACCOUNT)]), need=need)[1]
+    assert "in some regions only" in gap.reason
+
+
 def test_users_need_a_recorder_that_was_told_to_record_them() -> None:
     """All supported types are not those of IAM."""
     need: Need = {"aws.iam.group": frozenset({"config.members"})}
@@ -151,6 +161,26 @@ def test_users_need_a_recorder_that_was_told_to_record_them() -> None:
     assert run(FakeConfig([recorder()], sources=[source(ACCOUNT)]), need=need)[1] == []
     (gap,) = run(FakeConfig([without], sources=[source(ACCOUNT)]), need=need)[1]
     assert gap.types == ("aws.iam.group",)
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        recorder(on=False),
+        recorder(AllSupported=True, IncludeGlobalResourceTypes=False),
+        recorder(ResourceTypes=["AWS::EC2::Volume"]),
+    ],
+)
+def test_what_is_not_recorded_any_more_is_not_read(stated: dict[str, Any]) -> None:
+    """Items of users that stay behind when the recording of users ends are of the past."""
+    need: Need = {"aws.iam.policy": frozenset({"config.changed"})}
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/old"
+    old = item("AWS::IAM::Policy", "ANPA1", {"arn": arn, "policyName": "old"}, arn=arn, region="global")
+
+    resources, (gap,), _ = run(FakeConfig([stated, old], sources=[source(ACCOUNT)]), need=need)
+
+    assert resources == []
+    assert gap.types == ("aws.iam.policy",)
 
 
 def test_buckets_are_recorded_where_each_is() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from config_items import ACCOUNT, REGION, delivered, item, recorder
 
-from phiward.collectors.awsconfig import snapshots
+from phiward.collectors.awsconfig import deliveries
 from phiward.collectors.awsconfig.collector import AwsconfigCollector
 from phiward.collectors.port import Options
 from phiward.collectors.registry import collectors_of
@@ -43,14 +43,14 @@ def test_the_latest_snapshot_of_each_account_and_region_counts(tmp_path: Path) -
     assert read(tmp_path) == (["igw-new", "igw-west"], [])
 
 
-def test_a_fact_tells_which_file_holds_it(tmp_path: Path) -> None:
-    """And that it was delivered, and when it was recorded."""
+def test_a_fact_tells_that_it_was_delivered(tmp_path: Path) -> None:
+    """And when it was recorded. Where the thing is says more than in which file it stands."""
     path = delivered(tmp_path, [recorder(), gateway("igw-1")])
 
     (found,) = AwsconfigCollector().collect(str(path), Options(need=NEED), lambda _: None)
 
     assert isinstance(found, Resource)
-    assert found.origin.file == path.as_posix()
+    assert (found.account, found.region, found.origin.file) == (ACCOUNT, REGION, None)
     (seen,) = found.observations
     assert (seen.call, seen.at, seen.principal) == ("config:DeliverConfigSnapshot", "2025-12-01T02:03:04Z", None)
 
@@ -68,8 +68,8 @@ def test_only_the_folders_of_a_delivery_are_looked_into(tmp_path: Path) -> None:
     (tmp_path / "modules").mkdir()
     delivered(tmp_path / "modules", [recorder()])
 
-    assert not snapshots.looks_like(str(tmp_path))
-    assert snapshots.looks_like(str(tmp_path / "modules"))
+    assert not deliveries.looks_like(str(tmp_path))
+    assert deliveries.looks_like(str(tmp_path / "modules"))
 
 
 def test_a_file_with_another_name_is_known_by_what_it_says(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_another_json_file_is_no_snapshot(tmp_path: Path, text: str) -> None:
     path = tmp_path / "a.json"
     path.write_text(text)
 
-    assert not snapshots.looks_like(str(path))
+    assert not deliveries.looks_like(str(path))
 
 
 def test_history_alone_cannot_be_read(tmp_path: Path) -> None:
@@ -114,7 +114,24 @@ def test_history_beside_snapshots_is_told_to_be_left_out(tmp_path: Path) -> None
     collector = AwsconfigCollector()
 
     assert len(list(collector.collect(str(tmp_path), Options(need=NEED), lambda _: None))) == 1
-    assert collector.reach.notes == ("1 files of configuration history were left out: they tell only what changed",)
+    assert collector.reach.notes == (
+        "1 snapshots of AWS Config were read, delivered 2025-12-02T00:00:00Z",
+        "1 files of configuration history were left out: they tell only what changed",
+    )
+
+
+def test_the_age_of_the_snapshots_is_told(tmp_path: Path) -> None:
+    """An old folder is not taken for what is there today without a word."""
+    delivered(tmp_path, [recorder()], time="20241231T235959Z")
+    delivered(tmp_path, [recorder("us-west-2")], time="20251201T000000Z", region="us-west-2")
+    collector = AwsconfigCollector()
+
+    list(collector.collect(str(tmp_path), Options(need=NEED), lambda _: None))
+
+    (note,) = collector.reach.notes
+    assert note == (
+        "2 snapshots of AWS Config were read, delivered between 2024-12-31T23:59:59Z and 2025-12-01T00:00:00Z"
+    )
 
 
 def test_accounts_are_chosen_by_number(tmp_path: Path) -> None:
@@ -176,7 +193,7 @@ def test_where_every_file_is_spoiled_the_account_is_a_gap(tmp_path: Path) -> Non
 
 def test_a_small_file_that_unpacks_to_a_large_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not unpacked further than any snapshot may reach."""
-    monkeypatch.setattr(snapshots, "MOST_BYTES", 1_000_000)
+    monkeypatch.setattr(deliveries, "MOST_BYTES", 1_000_000)
     path = delivered(tmp_path, [recorder()])
     path.write_bytes(gzip.compress(b'{"configurationItems": [' + b" " * 50_000_000 + b"]}"))
 

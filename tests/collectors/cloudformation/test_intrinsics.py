@@ -95,7 +95,10 @@ def test_what_can_be_known_is(expression: str, expected: Any) -> None:
     [
         (
             "!Ref Missing",
-            "the parameter Missing has no value: give one with --var Missing=VALUE",
+            (
+                "the parameter Missing has no value: it is declared without a default (template.yaml:4); give it with "
+                "--var Missing=VALUE"
+            ),
             ("parameter.Missing",),
         ),
         ("!Ref Secret", "the parameter Secret is secret (NoEcho)", ("parameter.Secret",)),

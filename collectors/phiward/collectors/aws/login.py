@@ -50,8 +50,11 @@ def sign_in(profile: str | None, role: str | None, limits: Limits, external_id: 
     from botocore import exceptions
     from botocore.session import Session
 
+    from phiward.collectors.aws import models
+
     session = Session(profile=profile)
     try:
+        session.register_component("data_loader", models.loader(session))
         if session.get_credentials() is None:
             message = (
                 "no AWS credentials found: sign in (`aws sso login`, `aws configure`), or name a profile with --profile"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-import msgspec
-
 from phiward.collectors.aws import plan
 from phiward.collectors.aws.account import MALFORMED, Account, Found
 from phiward.collectors.aws.crew import Opening, Step, Unit
@@ -160,14 +158,11 @@ def _read(task: plan.Task, view: RecordedView, item: dict[str, object]) -> Found
     try:
         with noting() as missed:
             resource = task.module.resource(view, item)
-        resource = corrected(resource, missed | view.missed)
+        return corrected(resource, missed | view.missed)
     except Denied as denied:
         return _gap(task, view, denied.reason, denied.call)
     except (*MALFORMED, RecursionError) as error:
         return _gap(task, view, _malformed(error), None)
-    if view.file is None:
-        return resource
-    return msgspec.structs.replace(resource, origin=msgspec.structs.replace(resource.origin, file=view.file))
 
 
 def _gap(task: plan.Task, view: RecordedView, reason: str, call: str | None) -> CollectionGap:

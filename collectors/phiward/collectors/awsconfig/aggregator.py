@@ -114,7 +114,7 @@ class Aggregator(_Asked):
         self._region = region
         self._behind: dict[str, dict[str, str | None]] = {}
         """For each account its regions, with why AWS Config does not keep up with one; None: it does."""
-        self.notes: list[str] = []
+        self.notes: list[str] = [f"what AWS Config recorded was asked of the aggregator {name} in {region}"]
 
     def members(self, words: tuple[str, ...]) -> Members:
         """Return the accounts that the aggregator has. Raises `CollectError` where it does not answer."""

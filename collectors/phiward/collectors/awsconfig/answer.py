@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from phiward.collectors.aws.port import Denied
@@ -16,19 +18,41 @@ if TYPE_CHECKING:
     from phiward.collectors.awsconfig.records import Records
 
 
-class Found(NamedTuple):
+class Found:
     """An answer, and the items that it was made from."""
 
-    body: Maybe[dict[str, Any] | None]
-    """None: the service says *not configured*."""
-    items: tuple[Item, ...] = ()
+    def __init__(self, body: Maybe[dict[str, Any] | None], items: tuple[Item, ...] = ()) -> None:
+        self.body = body
+        """None: the service says *not configured*."""
+        self.items = items
+
+    @cached_property
+    def captured(self) -> str | None:
+        """When the latest of the items was recorded."""
+        return max((item.captured or "" for item in self.items), default="") or None
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the item; of several, that of their digests, sorted, with spaces between."""
+        digests = sorted(item.digest for item in self.items)
+        return digests[0] if len(digests) == 1 else f"sha256:{sha256(' '.join(digests).encode()).hexdigest()}"
 
 
 class Asked:
     """One question to the records of an account."""
 
-    def __init__(self, records: Records, region: str | None, call: str, arguments: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        records: Records,
+        region: str | None,
+        call: str,
+        arguments: Mapping[str, Any],
+        *,
+        everywhere: bool = False,
+    ) -> None:
         self.records = records
+        self.everywhere = everywhere
+        """A type that is listed once for the account asks."""
         self.region = region
         """The region asked; None: the whole account is meant."""
         self.call = call

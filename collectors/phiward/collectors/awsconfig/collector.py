@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from phiward.collectors.aws import narrowing, plan
 from phiward.collectors.aws.collector import _limits, _need_sdk
 from phiward.collectors.aws.limits import Limits
-from phiward.collectors.awsconfig import knowledge
 from phiward.collectors.port import Options, Progress
 from phiward.errors import CollectError
 from phiward.inventory.model import CollectionGap
@@ -54,12 +53,14 @@ class AwsconfigCollector:
         """Say whether the target is `aws-config`, `aws-config:PROFILE`, or holds delivered snapshots."""
         if target == WORD or (target.startswith(f"{WORD}:") and len(target) > len(WORD) + 1):
             return True
-        from phiward.collectors.awsconfig.snapshots import looks_like
+        from phiward.collectors.awsconfig.deliveries import looks_like
 
         return looks_like(target)
 
     def types(self) -> Iterable[ResourceType]:
         """Declare the types that AWS Config records."""
+        from phiward.collectors.awsconfig import knowledge
+
         return tuple(module.TYPE for module in plan.modules() if module.TYPE.name in knowledge.covered())
 
     def collect(
@@ -69,6 +70,8 @@ class AwsconfigCollector:
 
         Raises `CollectError` where there are no usable credentials, or nothing to read at all.
         """
+        from phiward.collectors.awsconfig import knowledge
+
         self.reach = Reach(target=target, asked=narrowing.asked(options))
         chosen = narrowing.modules(plan.choose(options.need, plan.modules()), options)
         if not chosen:
@@ -101,6 +104,7 @@ class AwsconfigCollector:
         from phiward.collectors.aws.clients import Clients, Pool
         from phiward.collectors.aws.login import sign_in
         from phiward.collectors.aws.organization import Member, Members
+        from phiward.collectors.awsconfig import knowledge
         from phiward.collectors.awsconfig.aggregator import Aggregator, OwnAccount, named
 
         options, limits = way.options, way.limits
@@ -115,7 +119,9 @@ class AwsconfigCollector:
                 if set(options.accounts) - {login.account}:
                     raise CollectError(f"--accounts: AWS Config of account {login.account} is asked: {NAME_ONE}")
                 own = OwnAccount(asking, login, types, options.regions)
-                members = Members((Member(login.account),))
+                members = Members(
+                    (Member(login.account),), notes=("AWS Config was asked, not the services themselves",)
+                )
                 yield from self._read(own, members, chosen, way)
                 return
             aggregator = Aggregator(asking, login, types, *named(options.aggregator, login))
@@ -187,6 +193,8 @@ def _questions(chosen: tuple[plan.TypeModule, ...], options: Options, limits: Li
 
 def _unrecorded(chosen: tuple[plan.TypeModule, ...], target: str) -> CollectionGap | None:
     """Return the gap of the types that AWS Config does not record, or not so that they could be judged."""
+    from phiward.collectors.awsconfig import knowledge
+
     names = tuple(module.TYPE.name for module in chosen if module.TYPE.name not in knowledge.covered())
     if not names:
         return None

@@ -25,6 +25,21 @@ GONE = frozenset({"ResourceDeleted", "ResourceDeletedNotRecorded", "ResourceNotR
 """Statuses of items that tell of no resource any more."""
 
 
+TAGGED = (
+    "AWS::ACM::",
+    "AWS::AutoScaling::AutoScalingGroup",
+    "AWS::CodeBuild::",
+    "AWS::DynamoDB::",
+    "AWS::EC2::",
+    "AWS::ElasticLoadBalancing",
+    "AWS::RDS::",
+    "AWS::Redshift::",
+    "AWS::S3::Bucket",
+)
+"""Types whose tags AWS Config is known to capture (the managed rule *required-tags*, and what the services describe
+with the thing itself). Of others it captures none where the service tells tags apart: no tags may not be none."""
+
+
 class MalformedError(ValueError):
     """What should be a configuration item is none."""
 
@@ -32,15 +47,13 @@ class MalformedError(ValueError):
 class Item:
     """One configuration item."""
 
-    def __init__(self, raw: dict[str, Any], call: str, file: str | None = None) -> None:
+    def __init__(self, raw: dict[str, Any], call: str) -> None:
         """Read an item. Raises `MalformedError`."""
         if _deeper_than(raw, DEEPEST):
             raise MalformedError(f"it is nested more than {DEEPEST} levels deep")
         given = {name.lower(): value for name, value in raw.items()}
         self.call = call
         """What it was read with: `config:SelectAggregateResourceConfig`."""
-        self.file = file
-        """The delivered file that it was read from, as people are told it."""
         self.type = _text(given, "resourcetype")
         self.region = _text(given, "awsregion")
         self.account = _text(given, "awsaccountid" if "awsaccountid" in given else "accountid")
@@ -50,7 +63,8 @@ class Item:
         self.status = given.get("configurationitemstatus") or "OK"
         self.captured = _captured(given.get("configurationitemcapturetime"))
         """When AWS Config recorded it, as `YYYY-MM-DDTHH:MM:SSZ`."""
-        self.tags = _tags(given.get("tags"))
+        tags = _tags(given.get("tags"))
+        self.tags = tags if tags or self.type.startswith(TAGGED) else None
         """None where the item does not tell."""
         configuration = unfolded(given.get("configuration"))
         if configuration is not None and not isinstance(configuration, dict):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from phiward.collectors.awsconfig.item import Item
 
 _TIMES = ("time", "date", "createdat", "notafter", "notbefore", "issuedat", "importedat", "lastmodified")
+_MISSING = object()
 _MILLISECONDS = 100_000_000_000
 """Numbers above it count milliseconds since 1970; as seconds they would lie beyond the year 5000."""
 
@@ -62,23 +63,21 @@ class Members(dict[str, Any]):
         """The item that it is the whole of."""
         self._names = {name.lower(): name for name in given}
         self._made: dict[str, Any] = {}
-        """Structures and lists of it that were made before."""
+        """Its members by the names that were asked for, structures and lists of them made into such as this one."""
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return a member, `default` where it is null or not there; the latter is noted, and an empty structure."""
-        real = self._real(name)
-        value = None if real is None else super().__getitem__(real)
-        if real is None or value == {}:
+        value = self._made[name] if name in self._made else self._made_of(name)
+        if value is _MISSING:
             self._note(name)
             return default
-        return default if value is None else self._wrapped(name, value)
+        return default if value is None else value
 
     def __getitem__(self, name: str) -> Any:
-        real = self._real(name)
-        value = None if real is None else super().__getitem__(real)
-        if value is None or value == {}:
+        value = self._made[name] if name in self._made else self._made_of(name)
+        if value is None or value is _MISSING:
             raise NotRecordedError(f"the configuration item of {self.place.partition(' ')[0]} does not hold {name}")
-        return self._wrapped(name, value)
+        return value
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self.get(name) is not None
@@ -119,15 +118,19 @@ class Members(dict[str, Any]):
     def _below(self, name: str) -> str:
         return f"{self.place}{'.' if ' ' in self.place else ' '}{name.lower()}"
 
+    def _made_of(self, name: str) -> Any:
+        real = self._real(name)
+        value = None if real is None else super().__getitem__(real)
+        made = _MISSING if real is None or value == {} else self._wrapped(name, value)
+        self._made[name] = made
+        return made
+
     def _wrapped(self, name: str, value: Any) -> Any:
+        if isinstance(value, dict | list):
+            return wrapped(value, self._below(name))
         if isinstance(value, int | float) and not isinstance(value, bool) and name.lower().endswith(_TIMES):
             return moment(value)
-        if not isinstance(value, dict | list):
-            return value
-        made = self._made.get(name)
-        if made is None:
-            made = self._made[name] = wrapped(value, self._below(name))
-        return made
+        return value
 
 
 def wrapped(value: Any, place: str) -> Any:

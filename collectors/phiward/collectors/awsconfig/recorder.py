@@ -13,6 +13,23 @@ ITEM_TYPE = "AWS::Config::ConfigurationRecorder"
 IAM = frozenset({"AWS::IAM::User", "AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::Policy"})
 """The types that a recorder of all supported types leaves out unless it is told to include them."""
 
+SOME_REGIONS = frozenset(
+    {
+        "AWS::DMS::ReplicationInstance",
+        "AWS::ECS::TaskDefinition",
+        "AWS::EFS::FileSystem",
+        "AWS::EKS::Cluster",
+        "AWS::ElasticLoadBalancingV2::Listener",
+        "AWS::KMS::Alias",
+        "AWS::Kinesis::Stream",
+        "AWS::OpenSearch::Domain",
+        "AWS::SageMaker::EndpointConfig",
+        "AWS::SageMaker::NotebookInstance",
+    }
+)
+"""Types that came later, which AWS Config does not record in all of its regions, though a recorder may be told to
+(*Resource coverage by Region availability*). That a region has no item of them says nothing."""
+
 _STRATEGIES = {
     "ALL_SUPPORTED_RESOURCE_TYPES": "all",
     "INCLUSION_BY_RESOURCE_TYPES": "named",

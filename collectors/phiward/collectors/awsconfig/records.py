@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from phiward.collectors.awsconfig.item import GLOBAL, Item
-from phiward.collectors.awsconfig.recorder import ITEM_TYPE, Recorder, recorder_of
+from phiward.collectors.awsconfig.recorder import ITEM_TYPE, SOME_REGIONS, Recorder, recorder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,20 +57,25 @@ class Records:
                 self.closed.setdefault(region, f"its configuration recorder is failing: {recorder.failing}")
 
     def of(self, resource_type: str, region: str | None) -> list[Item]:
-        """Return the resources of a type in a region that is kept up to date; without a region, in all of those."""
+        """Return the resources of a type in a region where it is kept up to date; without one, in all of those."""
+        places = {item.region for item in self._all(resource_type)}
+        kept = {place for place in places if self._kept_up(resource_type, place)}
         return [
             item
             for item in self._all(resource_type)
-            if item.region not in self.closed and (region is None or item.region == region)
+            if item.region in kept and (region is None or item.region == region)
         ]
 
     def find(self, resource_type: str, region: str | None, names: Iterable[str]) -> Item | None:
-        """Return the resource of a type that has one of the names as its id, name or ARN."""
+        """Return the resource of a type that has one of the names as its id, name, ARN or the end of its ARN."""
         index = self._by_name.get((resource_type, region))
         if index is None:
             index = {}
-            for item in self.of(resource_type, region):
+            items = self.of(resource_type, region)
+            for item in items:
                 index.update({name: item for name in (item.id, item.name, item.arn) if name is not None})
+            for item in items:  # the id of some types is their ARN, and their name is only in it
+                index.setdefault((item.arn or "").rpartition(":")[2].rpartition("/")[2], item)
             self._by_name[resource_type, region] = index
         return next((index[name] for name in names if name in index), None)
 
@@ -85,6 +90,15 @@ class Records:
         # A thing without a region is recorded where somebody chose to: one recorder is enough.
         return None if None in reasons else reasons[0]
 
+    def _kept_up(self, resource_type: str, place: str) -> bool:
+        """Say whether what is recorded of a type in a region is of now; of what has no region, in any of them."""
+        regions = self.regions if place == GLOBAL else {place}
+        return any(
+            region not in self.closed
+            and (region not in self.recorders or self.recorders[region].records(resource_type))
+            for region in regions
+        )
+
     def _why_not(self, resource_type: str, region: str) -> str | None:
         if region in self.closed:
             return f"{self.closed[region]}; {SCAN}"
@@ -93,14 +107,18 @@ class Records:
             return f"nothing tells that AWS Config records {resource_type} here: {SCAN}"
         if not recorder.records(resource_type):
             return f"the configuration recorder does not record {resource_type}: let it, or {SCAN}"
+        if resource_type in SOME_REGIONS:
+            return f"AWS Config records {resource_type} in some regions only, and has none here: {SCAN}"
         return None
 
     def _all(self, resource_type: str) -> list[Item]:
-        if self._by_type is None:
-            self._by_type = {}
+        by_type = self._by_type
+        if by_type is None:
+            by_type = {}
             for item in self._newest.values():
                 if not item.gone:
-                    self._by_type.setdefault(item.type, []).append(item)
-            for items in self._by_type.values():
+                    by_type.setdefault(item.type, []).append(item)
+            for items in by_type.values():
                 items.sort(key=lambda item: (item.arn or item.id, item.region))
-        return self._by_type.get(resource_type, [])
+            self._by_type = by_type
+        return by_type.get(resource_type, [])

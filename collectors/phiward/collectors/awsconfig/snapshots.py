@@ -8,10 +8,7 @@ say is not trusted: only regular files are opened, and how much they hold once u
 
 from __future__ import annotations
 
-import os
-import re
 import zlib
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,11 +17,11 @@ import msgspec
 from phiward.collectors.aws.organization import Member, Members
 from phiward.collectors.aws.port import Denied
 from phiward.collectors.awsconfig.account import SOURCE, Fetched
+from phiward.collectors.awsconfig.deliveries import TooLargeError, files, named, unpacked
 from phiward.collectors.awsconfig.item import Item, MalformedError
 from phiward.collectors.awsconfig.records import Records
 from phiward.errors import CollectError
 from phiward.inventory.model import CollectionGap
-from phiward.inventory.regular import regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,23 +30,6 @@ if TYPE_CHECKING:
 
 CALL = "config:DeliverConfigSnapshot"
 """What observations of a snapshot name: the API action that makes one."""
-
-MOST_BYTES = 1024**3
-"""What one file may hold, unpacked: some 300,000 resources of one account and region."""
-
-FIRST_BYTES = 4096
-_FILE = re.compile(
-    r"(?P<account>\d{12})_Config_(?P<region>[a-z]{2}(?:-[a-z]+)+-\d+)_Config(?P<kind>Snapshot|History)_"
-    r"(?:.*_)?(?P<time>\d{8}T\d{6}Z)_.*\.json(?:\.gz)?"
-)
-_FOLDER = re.compile(
-    r"AWSLogs|o-[a-z0-9]{10,32}|\d{1,4}|\d{12}|Config|Config(?:Snapshot|History)|[a-z]{2}(?:-[a-z]+)+-\d+"
-)
-"""What the folders of a delivery are called."""
-
-_MARK = re.compile(rb'"configSnapshotId"|"configurationItems"\s*:')
-_MOST_FOLDERS = 200_000
-_CHUNK = 1024 * 1024
 
 
 class Delivered(NamedTuple):
@@ -65,28 +45,6 @@ class _Envelope(msgspec.Struct):
     configurationItems: list[msgspec.Raw]  # noqa: N815 - as AWS Config writes it
 
 
-def looks_like(target: str) -> bool:
-    """Say whether a target is a snapshot, or a folder of deliveries."""
-    path = Path(target)
-    if path.is_dir():
-        return any(True for _ in files(path))
-    if not target.endswith((".json", ".json.gz")) or not path.is_file():
-        return False
-    if _FILE.fullmatch(path.name):
-        return True
-    try:
-        return _MARK.search(b"".join(unpacked(path, FIRST_BYTES))) is not None
-    except (OSError, _TooLargeError, zlib.error):
-        return False
-
-
-def files(folder: Path) -> Iterator[Path]:
-    """Yield the delivered files below a folder, whose own folders are named as AWS Config names them."""
-    for top, folders, names in islice(os.walk(folder), _MOST_FOLDERS):
-        folders[:] = sorted(name for name in folders if _FOLDER.fullmatch(name))
-        yield from (Path(top, name) for name in sorted(names) if _FILE.fullmatch(name))
-
-
 class Snapshots:
     """The snapshots of a target, by account and region."""
 
@@ -100,7 +58,7 @@ class Snapshots:
         self._unnamed: Path | None = None
         history = 0
         for each in files(path) if path.is_dir() else (path,):
-            said = _FILE.fullmatch(each.name)
+            said = named(each.name)
             if said is None:
                 self._unnamed = each
             elif said["kind"] == "History":
@@ -113,6 +71,11 @@ class Snapshots:
         if self._unnamed is not None:
             account, region = _whose(self._unnamed)
             self._latest = {account: {region: Delivered(self._unnamed, "")}}
+        times = sorted(each.time for regions in self._latest.values() for each in regions.values() if each.time)
+        if times:
+            first, last = _said(times[0]), _said(times[-1])
+            between = first if first == last else f"between {first} and {last}"
+            self.notes.append(f"{len(times)} snapshots of AWS Config were read, delivered {between}")
         if history:
             self.notes.append(f"{history} files of configuration history were left out: they tell only what changed")
         if not self._latest:
@@ -153,7 +116,7 @@ class Snapshots:
                 records.add(list(_items(delivered.path, shown, account, gaps)))
             except OSError as error:
                 records.closed[region] = f"{shown}: cannot be read: {error.strerror or error}"
-            except (msgspec.DecodeError, RecursionError, zlib.error, _TooLargeError) as error:
+            except (msgspec.DecodeError, RecursionError, zlib.error, TooLargeError) as error:
                 records.closed[region] = f"{shown}: not a configuration snapshot: {error}"[:300]
         records.settle()
         if records.regions and records.regions <= records.closed.keys():
@@ -166,7 +129,7 @@ def _items(path: Path, shown: str, account: str, gaps: list[CollectionGap]) -> I
     strangers = 0
     for raw in msgspec.json.decode(whole, type=_Envelope).configurationItems:
         try:
-            item = Item(msgspec.json.decode(raw, type=dict[str, Any]), CALL, shown)
+            item = Item(msgspec.json.decode(raw, type=dict[str, Any]), CALL)
         except (msgspec.DecodeError, MalformedError, RecursionError) as error:
             reason = f"what is no configuration item is in it: {error}"[:300]
             gaps.append(CollectionGap(source=SOURCE, where=shown, reason=reason))
@@ -180,35 +143,6 @@ def _items(path: Path, shown: str, account: str, gaps: list[CollectionGap]) -> I
         gaps.append(CollectionGap(source=SOURCE, where=shown, reason=reason))
 
 
-class _TooLargeError(Exception):
-    """A file holds more than is read."""
-
-
-def unpacked(path: Path, most: int | None) -> Iterator[bytes]:
-    """Yield what a file holds, unpacked if it is gzipped; at most `most` bytes of it.
-
-    Raises `OSError`, `zlib.error`, and where `most` is None and there is more than any snapshot may hold.
-    """
-    with regular(path) as file:
-        start = file.read(2)
-        file.seek(0)
-        inflate = zlib.decompressobj(wbits=31) if start == b"\x1f\x8b" else None
-        total, left = 0, most if most is not None else MOST_BYTES + 1
-        while left > 0 and (packed := file.read(_CHUNK)):
-            while packed and left > 0:
-                plain = inflate.decompress(packed, min(left, _CHUNK)) if inflate else packed[:left]
-                packed = inflate.unconsumed_tail if inflate else packed[left:]
-                total += len(plain)
-                left -= len(plain)
-                yield plain
-                if inflate and inflate.eof:
-                    packed = b""
-        if most is None and total > MOST_BYTES:
-            raise _TooLargeError(f"it holds more than {MOST_BYTES} bytes")
-        if most is None and inflate and not inflate.eof:
-            raise zlib.error("it ends in the middle")
-
-
 def _whose(path: Path) -> tuple[str, str]:
     """Return the account and region of a file with another name: those of its first item. Raises `CollectError`."""
     try:
@@ -216,9 +150,14 @@ def _whose(path: Path) -> tuple[str, str]:
             first = Item(msgspec.json.decode(item, type=dict[str, Any]), CALL)
             if first.region != "global":
                 return first.account, first.region
-    except (OSError, msgspec.DecodeError, MalformedError, RecursionError, zlib.error, _TooLargeError) as error:
+    except (OSError, msgspec.DecodeError, MalformedError, RecursionError, zlib.error, TooLargeError) as error:
         raise CollectError(f"{path}: not a configuration snapshot: {error}") from error
     raise CollectError(f"{path}: the snapshot holds no resource, and its name does not tell whose it is")
+
+
+def _said(time: str) -> str:
+    """Return a time as a file's name has it (`20260101T000000Z`) in the form of all others."""
+    return f"{time[:4]}-{time[4:6]}-{time[6:11]}:{time[11:13]}:{time[13:]}"
 
 
 def _shown(path: Path) -> str:

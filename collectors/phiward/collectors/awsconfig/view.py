@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from phiward.collectors.aws import calls
 from phiward.collectors.aws.asking import entries
 from phiward.collectors.aws.need import needed
@@ -43,12 +41,11 @@ class RecordedView:
     def __init__(self, place: Place, wanted: Collection[str] | None) -> None:
         self._place = place
         self._wanted = wanted
-        self._listed: dict[str, Observation] = {}
+        self._listed: dict[str, Item | Found] = {}
         self._asked: dict[str, Observation] = {}
+        self._listing = True
         self.missed: set[str] = set()
         """What was read until now and is not in the items."""
-        self.file: str | None = None
-        """The delivered file that holds the thing itself."""
 
     @property
     def account(self) -> str:
@@ -73,7 +70,9 @@ class RecordedView:
     @property
     def observations(self) -> tuple[Observation, ...]:
         """The items that were read, each with the time at which AWS Config recorded it."""
-        return tuple({**self._listed, **self._asked}.values())
+        listed = [self._observation(each, ()) for each in self._listed.values()]
+        asked = [each for each in self._asked.values() if each.digest not in {one.digest for one in listed}]
+        return (*listed, *asked)
 
     def needs(self, *paths: str) -> bool:
         """Say whether a selected control reads any of these paths."""
@@ -86,10 +85,11 @@ class RecordedView:
         if isinstance(found.body, Unknown):
             raise Denied(calls.call(service, operation), found.body.reason)
         for entry in entries(found.body, key):
-            if isinstance(entry, Members) and entry.item is not None:
-                self._listed[name] = self._observation(entry.item, ())
-                self.file = entry.item.file
+            if self._listing and isinstance(entry, Members) and entry.item is not None:
+                self._listed[name] = entry.item
             yield entry
+        if found.items:  # it was read to its end: all of it has a say
+            self._listed[name] = found
 
     def ask(  # noqa: PLR0913 - as the port
         self,
@@ -110,7 +110,6 @@ class RecordedView:
         except Denied as denied:
             return Unknown(denied.reason)
         for item in found.items:
-            self.file = self.file or item.file
             before = self._asked.get(item.digest)
             self._asked[item.digest] = self._observation(item, {*fills, *(before.fills if before else ())})
         return found.body
@@ -118,9 +117,10 @@ class RecordedView:
     def for_item(self) -> RecordedView:
         """Return the view for one thing of a listing: it has seen what led there, and nothing of the others."""
         view = RecordedView(self._place, self._wanted)
-        view._listed = {**self._listed, **self._asked}
+        view._listing = False
+        view._listed = dict(self._listed)
+        view._asked = dict(self._asked)
         view.missed = set(self.missed)
-        view.file = self.file
         self._asked = {}
         return view
 
@@ -134,11 +134,19 @@ class RecordedView:
         found = None if arguments else kept.get((f"{service}.{operation}", here))
         if found is None:
             with noting():  # what an answer is made of is its maker's own business
-                found = answer.handler(Asked(self._place.records, here, call, arguments))
+                found = answer.handler(
+                    Asked(self._place.records, here, call, arguments, everywhere=self._place.everywhere)
+                )
             if not arguments:
                 kept[f"{service}.{operation}", here] = found
         return found
 
-    def _observation(self, item: Item, fills: Collection[str]) -> Observation:
-        seen = Observation(call=item.call, at=item.captured, principal=self._place.principal, digest=item.digest)
-        return msgspec.structs.replace(seen, fills=tuple(sorted(fills)))
+    def _observation(self, of: Item | Found, fills: Collection[str]) -> Observation:
+        item = of.items[0] if isinstance(of, Found) else of
+        return Observation(
+            call=item.call,
+            fills=tuple(sorted(fills)),
+            at=of.captured,
+            principal=self._place.principal,
+            digest=of.digest,
+        )

@@ -4,18 +4,16 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from phiward.collectors.cloudformation import kinds
 from phiward.collectors.port import Options, Progress
 from phiward.errors import CollectError
-from phiward.inventory.model import CollectionGap, OriginKind, Resource
+from phiward.inventory.model import CollectionGap, Found, OriginKind
 from phiward.inventory.reach import Reach
 
 if TYPE_CHECKING:
     from phiward.inventory.catalog import ResourceType
-
-Found: TypeAlias = Resource | CollectionGap
 
 
 class CloudformationCollector:
@@ -50,6 +48,7 @@ class CloudformationCollector:
         from phiward.collectors.cloudformation.load import load, quiet, roots
         from phiward.collectors.cloudformation.parameters import given
         from phiward.collectors.cloudformation.tree import TemplateSurroundings, TemplateTree
+        from phiward.collectors.cloudformation.waived import Waived
         from phiward.collectors.terraform import forms
         from phiward.collectors.terraform.collector import below, made, shown
         from phiward.collectors.terraform.fold import fold
@@ -68,6 +67,7 @@ class CloudformationCollector:
         every = forms.needed(set().union(*(tree.types() for tree in trees)))
         unread: Counter[str] = Counter()
         problems = dict.fromkeys(loaded.problems)
+        waived = Waived(loaded.templates, lambda file: below(prefix, file))
         for number, tree in enumerate(trees):
             progress(Progress(f"CloudFormation: {tree.root}", number, len(trees)))
             folded = fold(tree, every)
@@ -82,9 +82,12 @@ class CloudformationCollector:
                 within=options.within if path.is_dir() else "",
             )
             for main in folded.mains:
-                yield from made(main, around, every, self.name, options.need)
+                built = tuple(made(main, around, every, self.name, options.need))
+                yield from built
+                yield from waived.of(main, built)
         for file, problem in problems:
             yield CollectionGap(source=self.name, where=below(prefix, file), line=problem.line, reason=problem.message)
+        yield from waived.stray()
         self.unread = dict(sorted(unread.items()))
         if loaded.others:
             told = ", ".join(f"{count} {name}{'s' if count > 1 else ''}" for name, count in loaded.others.items())

@@ -15,6 +15,8 @@ from phiward.collectors.nesting import too_deep
 _PLAIN = re.compile(r"[A-Za-z][\w./+-]*")
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 _REST = re.compile(r"[ \t\r]*(?:#[^\n]*)?(?=\n|\Z)")
+_ODD_ENDS = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
+"""What YAML takes for the end of a line, and editors do not."""
 _SUB = re.compile(r"\$\{([A-Za-z][\w.:]*)\}")
 _STANDARD = "tag:yaml.org,2002:"
 _SECTIONS = {"Parameters": "parameter", "Conditions": "condition", "Mappings": "mapping", "Resources": "resource"}
@@ -115,10 +117,16 @@ def _pairs(node: Node) -> Iterator[_Pair]:
 
 
 def _end(node: Node) -> int:
-    """Return where a node's text ends: a block collection claims what follows it, up to the next token."""
-    if isinstance(node, MappingNode | SequenceNode) and node.value and not node.flow_style:
-        last = node.value[-1]
-        return _end(last[1] if isinstance(node, MappingNode) else last)
+    """Return where a node's text ends: a block collection claims what follows it, up to the next token.
+
+    What an anchor names stands elsewhere: then it ends with the key before it.
+    """
+    if isinstance(node, MappingNode) and node.value and not node.flow_style:
+        key, value = node.value[-1]
+        before = int(key.end_mark.index)
+        return _end(value) if value.start_mark.index >= before else before
+    if isinstance(node, SequenceNode) and node.value and not node.flow_style:
+        return max(_end(node.value[-1]), int(node.start_mark.index))
     return int(node.end_mark.index)
 
 
@@ -151,6 +159,8 @@ class _Editing:
     def __init__(self, text: str, resource: tuple[ScalarNode, MappingNode], *, json_: bool) -> None:
         self._text = text
         self._json = json_
+        if _ODD_ENDS.search(text):
+            raise _CannotError("its lines end in several ways")
         self._line = "\r\n" if "\r\n" in text else "\n"
         self._within = (int(resource[0].start_mark.index), _end(resource[1]))
         written = text[resource[0].start_mark.index : resource[0].end_mark.index]

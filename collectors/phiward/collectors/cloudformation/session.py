@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from phiward.collectors.cloudformation import kinds
-from phiward.collectors.cloudformation.load import load, roots
+from phiward.collectors.cloudformation.load import Loaded, load, roots
 from phiward.collectors.cloudformation.parameters import given
 from phiward.collectors.cloudformation.tree import TemplateSurroundings, TemplateTree
+from phiward.collectors.cloudformation.waived import Waived
 from phiward.collectors.port import Options
 from phiward.collectors.rereading import Refreshed, Stamp, Unit, stamp_of
 from phiward.collectors.terraform import forms
@@ -33,6 +34,8 @@ class Session:
         self._stamps: dict[str, Stamp] | None = None
         self._instead: dict[str, bytes] = {}
         self._units: dict[str, tuple[Found, ...]] = {}
+        self._good: dict[str, bytes] = {}
+        """What each template held when it could be read last."""
         self._problems: tuple[CollectionGap, ...] = ()
 
     def text(self, told: str) -> str | None:
@@ -69,10 +72,11 @@ class Session:
 
     def _read(self, files: Sequence[str]) -> dict[str, tuple[Found, ...]]:
         options = self._options
-        loaded = load(self._top, files, self._content)
+        loaded = self._loaded(files)
         trees = [TemplateTree(stack) for stack in roots(loaded, given(options.variables, options.variable_files))]
         every = forms.needed(set().union(*(tree.types() for tree in trees)))
         problems = dict.fromkeys(loaded.problems)
+        waived = Waived(loaded.templates, self._told, lambda told: self._instead.get(self._own(told) or ""))
         units: dict[str, tuple[Found, ...]] = {}
         for tree in trees:
             folded = fold(tree, every)
@@ -85,14 +89,39 @@ class Session:
                 self._told,
                 within=options.within if self._folder else "",
             )
-            units[tree.root] = tuple(
-                each for main in folded.mains for each in made(main, around, every, _NAME, options.need)
-            )
+            found: list[Found] = []
+            for main in folded.mains:
+                built = tuple(made(main, around, every, _NAME, options.need))
+                found += (*built, *waived.of(main, built))
+            units[tree.root] = tuple(found)
         self._problems = tuple(
             CollectionGap(source=_NAME, where=self._told(file), line=problem.line, reason=problem.message)
             for file, problem in problems
         )
         return units
+
+    def _loaded(self, files: Sequence[str]) -> Loaded:
+        """Load the templates. One that is half-written says what it said last, until it can be read again."""
+        read: dict[str, bytes] = {}
+
+        def content(path: Path) -> bytes | None:
+            data = self._content(path)
+            if data is not None:
+                read[path.relative_to(self._top).as_posix()] = data
+            return data
+
+        loaded = load(self._top, files, content)
+        broken = {file for file, _ in loaded.problems if file not in loaded.templates} - self._instead.keys()
+        if broken & self._good.keys():
+            good = {self._top / file: data for file, data in self._good.items() if file in broken}
+            again = load(self._top, files, lambda path: good.get(path) or content(path))
+            loaded = again._replace(problems=loaded.problems)
+        self._good = {
+            file: self._good[file] if file in broken else read[file]
+            for file in loaded.templates
+            if file in read and (file not in broken or file in self._good) and file not in self._instead
+        } | {file: data for file, data in self._good.items() if file in self._instead}
+        return loaded
 
     def _content(self, path: Path) -> bytes | None:
         data = self._instead.get(path.relative_to(self._top).as_posix())

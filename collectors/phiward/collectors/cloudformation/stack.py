@@ -128,7 +128,7 @@ class Stack:
             allowed = declared.get("AllowedValues")
             if isinstance(allowed, list) and len(allowed) == 1:
                 return allowed[0]
-            return Unknown(f"the parameter {name} has no value: give one with --var {name}=VALUE", reference)
+            return Unknown(self._unset(name), reference)
         if str(declared.get("NoEcho", "")).lower() == "true":
             return Unknown(f"the parameter {name} is secret (NoEcho)", reference)
         if isinstance(value, dict):
@@ -137,6 +137,15 @@ class Stack:
             text = as_text(value)
             return text if isinstance(text, Unknown) else [each.strip() for each in text.split(",")] if text else []
         return value
+
+    def _unset(self, name: str) -> str:
+        """Say that a parameter has no value, where it is declared, and who could give it one."""
+        span = self.template.parameters.spans.get(name)
+        where = f"{self.template.file}:{span.line}" if span is not None else self.template.file
+        told = f"the parameter {name} has no value: it is declared without a default ({where})"
+        if self._inputs is None:
+            return f"{told}; give it with --var {name}=VALUE"
+        return f"{told}, and the stack that nests this one gives none"
 
     def condition(self, name: str) -> bool | Unknown:
         """Return whether a condition holds."""

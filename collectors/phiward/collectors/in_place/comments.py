@@ -10,17 +10,16 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from phiward.collectors.in_place.language import hcl_comments, yaml_comments
 from phiward.inventory.model import WaiverComment
 
 _SIGNS = ("phiward", ":skip=", ":ignore:", "kics-scan")
 """A text without any of these holds no such comment; most files are done with after looking for them."""
-_OWN = re.compile(r"phiward\s*:\s*(.*)", re.DOTALL)
-_CHECKOV = re.compile(r"(?:checkov|bridgecrew|cortex):skip=\s*(.*)", re.DOTALL)
-_TRIVY = re.compile(r"(?:tfsec|trivy|cfsec):ignore:(\S+)")
-_KICS = re.compile(r"kics-scan\s+(.*)", re.DOTALL)
+_OWN = r"phiward\s*:\s*(.*)"
+_CHECKOV = r"(?:checkov|bridgecrew|cortex):skip=\s*(.*)"
+_TRIVY = r"(?:tfsec|trivy|cfsec):ignore:(\S+)"
+_KICS = r"kics-scan\s+(.*)"
 _LONGEST = 1000
-_WHOLE_FILE = re.compile(r"ignore(?![-\w])|disable\s*=")
+_WHOLE_FILE = r"ignore(?![-\w])|disable\s*="
 
 
 class Comment(NamedTuple):
@@ -44,6 +43,8 @@ class Comments:
         self._above: frozenset[int] = frozenset()
         if not any(sign in text for sign in _SIGNS):
             return
+        from phiward.collectors.in_place.language import hcl_comments, yaml_comments  # few files come this far
+
         read = {"hcl": hcl_comments, "yaml": yaml_comments}.get(language)
         if read is None:
             return
@@ -77,7 +78,7 @@ class Comments:
 
 
 def _of_whole_file(comment: Comment) -> bool:
-    return comment.tool == "kics" and _WHOLE_FILE.match(comment.text) is not None
+    return comment.tool == "kics" and re.match(_WHOLE_FILE, comment.text) is not None
 
 
 def digest_of(line: str) -> str:
@@ -128,12 +129,12 @@ def written(  # noqa: PLR0913, PLR0917 - what a waiver outside a comment is know
 def _asked(content: str) -> Iterator[tuple[str, str]]:
     """Yield what one line of a comment asks for: the tool, and what follows its sign."""
     text = content.strip()
-    if match := _OWN.match(text):
+    if match := re.match(_OWN, text):
         yield "phiward", match[1].strip()
         return
-    if match := _CHECKOV.search(text):
+    if match := re.search(_CHECKOV, text):
         yield "checkov", match[1].strip()
-    for match in _TRIVY.finditer(text):
+    for match in re.finditer(_TRIVY, text):
         yield "trivy", match[1]
-    if match := _KICS.match(text):
+    if match := re.match(_KICS, text):
         yield "kics", match[1].strip()

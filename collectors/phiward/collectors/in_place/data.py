@@ -9,11 +9,11 @@ Several are a list, or lines of one text. A mapping of `control`, `until` and `r
 shape yields what can be read of it as text, so that the engine refuses it with its place.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from phiward.collectors.in_place.comments import written
-from phiward.inventory.model import WaiverComment
+from phiward.inventory.model import Lines, WaiverComment
 
 ANNOTATION = "phiward.io/waive"
 _MOST = 100
@@ -35,11 +35,17 @@ def of_metadata(resource: str, type_name: str, file: str, line: int, metadata: A
             yield written(resource, type_name, file, line, _rule(rule), tool)
 
 
-def of_annotations(resource: str, type_name: str, file: str, line: int, annotations: Any) -> Iterator[WaiverComment]:
-    """Yield what the annotations of a Kubernetes object ask for: `phiward.io/waive`, and `checkov.io/skip1`."""
+def of_annotations(
+    resource: str, type_name: str, place: Callable[[str], Lines], annotations: Any
+) -> Iterator[WaiverComment]:
+    """Yield what the annotations of a Kubernetes object ask for: `phiward.io/waive`, and `checkov.io/skip1`.
+
+    `place` returns where an annotation is written.
+    """
     if not isinstance(annotations, Mapping):
         return
     for name, value in sorted(annotations.items(), key=lambda item: str(item[0])):
+        file, line, _ = place(str(name))
         if name == ANNOTATION:
             for text in _texts(value):
                 yield written(resource, type_name, file, line, text)

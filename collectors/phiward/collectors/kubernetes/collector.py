@@ -5,20 +5,19 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from phiward.collectors.kubernetes import folder
 from phiward.collectors.port import Options, Progress
-from phiward.inventory.model import CollectionGap, Lines, Resource
+from phiward.inventory.model import CollectionGap, Found, Lines, Resource
 from phiward.inventory.reach import Reach
 
 if TYPE_CHECKING:
+    from phiward.collectors.in_place.files import InFiles
     from phiward.collectors.kubernetes.cluster import Cluster
     from phiward.collectors.kubernetes.kustomize import Kustomization, Kustomizations
     from phiward.collectors.kubernetes.objects import Manifest
     from phiward.inventory.catalog import ResourceType
-
-Found: TypeAlias = Resource | CollectionGap
 
 _WRONG = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
 """What normalizing a value of a shape that the API does not take may raise."""
@@ -65,14 +64,18 @@ class KubernetesCollector:
         self.unread, self.reach = {}, Reach()
         if options.need is not None and not any(of.name in options.need for of in self.types()):
             return
+        from phiward.collectors.in_place.files import InFiles
+
         progress(Progress(f"Kubernetes: {target}", 0))
         reading = _Reading(target, tuple(sorted(of.name for of in self.types())))
         parts = reading.parts()
         unread: Counter[str] = Counter()
+        files = InFiles()
         for number, part in enumerate(parts):
             progress(Progress(f"Kubernetes: {part.call}", number, len(parts)))
-            yield from _resources(part, parts[0], options, unread)
+            yield from _resources(part, parts[0], options, unread, files)
         yield from reading.gaps
+        yield from files.stray()
         self.unread = dict(sorted(unread.items()))
         if notes := reading.notes():
             self.reach = Reach(target=target, notes=notes)
@@ -224,7 +227,7 @@ class _Reading:
         return found.manifests
 
 
-def _resources(part: Part, plain: Part, options: Options, unread: Counter[str]) -> Iterator[Found]:
+def _resources(part: Part, plain: Part, options: Options, unread: Counter[str], files: "InFiles") -> Iterator[Found]:
     """Yield the resources of objects that are applied together; the plain manifests of the folder stand beside them."""
     from phiward.collectors.kubernetes.cluster import Cluster
     from phiward.collectors.kubernetes.form import readers
@@ -235,30 +238,65 @@ def _resources(part: Part, plain: Part, options: Options, unread: Counter[str]) 
         forms = readers(manifest)
         if not forms:
             unread[manifest.kind] += 1
+        written = [each.where for each in (manifest.sources or (manifest,)) if each.fallback is None]
+        for place in written:
+            files.known(place)
+        gaps: dict[tuple[str, int | None], tuple[str, ...]] = {}
         for of, form in forms:
             if options.need is None or of.name in options.need:
-                yield from _built(form.build, of.name, manifest, cluster, part)
+                try:
+                    built = tuple(_built(form.build, manifest, cluster, part))
+                except _NotTaken as error:
+                    gaps[error.reason, error.line] = (*gaps.get((error.reason, error.line), ()), of.name)
+                    continue
+                yield from built
+                yield from files.of(built, written)
+                yield from _annotated(manifest, built)
+        for (reason, line), types in gaps.items():
+            where = manifest.where
+            at = where.line if manifest.fallback or line is None else line
+            told = f"{manifest.kind} {manifest.name}: {reason}"
+            yield CollectionGap(source="kubernetes", where=where.file, line=at, reason=told, types=tuple(sorted(types)))
+
+
+class _NotTaken(Exception):  # noqa: N818 - what is wrong is the object
+    """Why no resource could be made of an object."""
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+def _annotated(manifest: "Manifest", built: Iterable[Found]) -> Iterator[Found]:
+    """Yield what the annotations of an object ask for, of each resource that was made of it."""
+    annotations = manifest.at("metadata", "annotations")
+    if not annotations:
+        return
+    from phiward.collectors.in_place.data import of_annotations
+
+    for resource in built:
+        if isinstance(resource, Resource):
+            yield from of_annotations(
+                resource.id,
+                resource.type,
+                lambda name: manifest.lines("metadata", "annotations", name),
+                annotations,
+            )
 
 
 def _built(
-    build: Callable[..., Iterable[Resource]], of: str, manifest: "Manifest", cluster: "Cluster", part: Part
-) -> Iterator[Found]:
+    build: Callable[..., Iterable[Resource]], manifest: "Manifest", cluster: "Cluster", part: Part
+) -> tuple[Resource, ...]:
     from phiward.collectors.kubernetes.form import Source
     from phiward.collectors.kubernetes.objects import Malformed
 
-    source = Source(manifest, cluster, part.call, part.digest.get(manifest.file))
-    where = manifest.where
     try:
-        made = tuple(build(source))
+        return tuple(build(Source(manifest, cluster, part.call, part.digest.get(manifest.file))))
     except Malformed as error:
-        line = where.line if manifest.fallback or error.line is None else error.line
-        reason = f"{manifest.kind} {manifest.name}: {error.message}"
-        yield CollectionGap(source="kubernetes", where=where.file, line=line, reason=reason, types=(of,))
+        raise _NotTaken(error.message, error.line) from error
     except _WRONG as error:
-        reason = f"{manifest.kind} {manifest.name} is not written as Kubernetes asks: {type(error).__name__}"
-        yield CollectionGap(source="kubernetes", where=where.file, line=where.line, reason=reason, types=(of,))
-    else:
-        yield from made
+        raise _NotTaken(f"it is not written as Kubernetes asks: {type(error).__name__}") from error
 
 
 def _types(manifests: "Iterable[Manifest]") -> tuple[str, ...] | None:

@@ -17,7 +17,9 @@ KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 CHART = "Chart.yaml"
 _SKIPPED = {"node_modules", "__pycache__"}
 _HEAD = {".yaml": 65_536, ".yml": 65_536, ".json": 4_096}
-_SIGNS = tuple(re.compile(rb"(?:^|[\s{,\[\"'-])" + word + rb"[\"']?[ \t]*:") for word in (b"apiVersion", b"kind"))
+_SIGNS = tuple(
+    re.compile(rb"(?:^|[\s{,\[\"'\xbf\xfe\xff-])" + word + rb"[\"']?[ \t]*:") for word in (b"apiVersion", b"kind")
+)
 _OTHERS = (
     ("an Ansible playbook", re.compile(rb"(?m)^-[ \t]+(?:hosts|import_playbook|ansible\.builtin\.[a-z_]+):")),
     (

@@ -12,10 +12,29 @@ from phiward.collectors.kubernetes.cluster import Cluster
 from phiward.collectors.kubernetes.objects import Manifest
 from phiward.collectors.types import kubernetes as type_modules
 from phiward.inventory.catalog import ResourceType
-from phiward.inventory.model import Lines, Maybe, Observation, Origin, OriginKind, Resource, Unknown
+from phiward.inventory.model import LeftOut, Lines, Maybe, Observation, Origin, OriginKind, Resource, Unknown
 
 T = TypeVar("T")
 D = TypeVar("D")
+
+DEFAULTS: dict[str | int, str | bool | None] = {
+    "allowPrivilegeEscalation": True,
+    "automountServiceAccountToken": True,
+    "hostIPC": False,
+    "hostNetwork": False,
+    "hostPID": False,
+    "privileged": False,
+    "readOnlyRootFilesystem": False,
+    "runAsNonRoot": False,
+    "rotateCertificates": False,
+    "serviceAccountName": "default",
+    "seccompProfile": None,
+    "livenessProbe": None,
+    "readinessProbe": None,
+    "cpu": None,
+    "memory": None,
+}
+"""What Kubernetes takes where a field is left out, as its API documents it. None: nothing at all."""
 
 
 class Source:
@@ -28,11 +47,17 @@ class Source:
         """How the object was read: `file`, `kustomize build`, `helm template`."""
         self.digest = digest
         self._lines: dict[str, Lines] = {}
+        self._left_out: dict[str, LeftOut] = {}
 
     def said(self, path: str, *where: str | int) -> None:
         """Remember that a path of the resource was read from a field of the object, which may be left out."""
         lines = self.manifest.lines(*where)
-        if self._lines.get(path.rpartition(".")[0]) == lines:
+        self._left_out.pop(path, None)
+        if self.manifest.at(*where) is None and where[-1] in DEFAULTS:
+            argument = str(where[-1])
+            self._left_out[path] = LeftOut(argument, DEFAULTS[argument])
+            self._lines[path] = lines
+        elif self._lines.get(path.rpartition(".")[0]) == lines:
             self._lines.pop(path, None)  # it is told by what it is a part of
         else:
             self._lines[path] = lines
@@ -50,6 +75,7 @@ class Source:
             "tags": labels(manifest.at("metadata", "labels")),
             "observations": (Observation(call=self.call, digest=self.digest),),
             "lines": self._lines,
+            "left_out": self._left_out,
         }
         return Resource(**(made | fields))
 

@@ -29,11 +29,10 @@ class Malformed(Exception):  # noqa: N818 - what is wrong is the file
 
 
 def resolved(text: str) -> Any:
-    """Return what an unquoted scalar means to Kubernetes, which reads YAML 1.1: `yes` is true, `010` is eight."""
-    if text in _TRUE:
-        return True
-    if text in _FALSE:
-        return False
+    """Return what an unquoted scalar means to Kubernetes, which reads YAML 1.1: `010` is eight.
+
+    `yes` and its like stay text: they are true where a truth value is asked for (`boolean`), and a name elsewhere.
+    """
     if text[0] in "+-0" and len(text) > 1:
         if _OCTAL.match(text):
             return int(text.replace("o", ""), 8)
@@ -178,8 +177,11 @@ def boolean(of: Any, key: str) -> Maybe[bool | None]:
     found = of.get(key)
     if found is None or isinstance(found, bool | Unknown):
         return found
-    if isinstance(found, str) and isinstance(later := filled(found), Unknown):
-        return later
+    if isinstance(found, str):
+        if found in _TRUE or found in _FALSE:
+            return found in _TRUE
+        if isinstance(later := filled(found), Unknown):
+            return later
     raise _malformed(of, key, found, "true or false")
 
 

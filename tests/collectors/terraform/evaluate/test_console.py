@@ -55,6 +55,8 @@ NOT_FOLLOWED = {
     'textencodebase64("a", "nope")',
     'cidrsubnet("10.0.0.0/8", -1, 0)',
     'cidrsubnet("10.0.0.0/8", 8, -1)',
+    # A console has selected one; code alone has not.
+    "terraform.workspace",
     # A function that is not there may be one of a later version, of OpenTofu, or of a provider.
     'core::nope("a")',
     'nope("a")',

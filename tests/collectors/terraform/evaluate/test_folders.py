@@ -302,3 +302,28 @@ def test_blocks_that_make_nothing_are_passed_over(tmp_path: Path) -> None:
 
     assert [block.address for block in loaded.trees[0].resources()] == ["a_b.c"]
     assert loaded.problems == []
+
+
+def test_lines_of_json_are_those_of_the_block_that_is_meant(tmp_path: Path) -> None:
+    """Names come again and again: each block and argument has its own place."""
+    text = (
+        '{\n "resource": {\n  "a_b": {\n   "this": {\n    "tags": {\n     "v": "no"\n    },\n    "v": 1\n   }\n  },\n'
+        '  "c_d": {\n   "this": {\n    "dynamic": {\n     "rule": {\n      "for_each": [1],\n      "content": {\n       "v": 2\n'
+        '      }\n     }\n    },\n    "v": {\n     "x": 1\n    }\n   }\n  }\n }\n}\n'
+    )
+    first, second = folder(tmp_path, {"m.tf.json": text}).trees[0].resources()
+    (rule,) = second.blocks("rule")
+
+    assert (first.where.line, first.lines("v")) == (4, Lines("m.tf.json", 8, 8))
+    assert (second.where.line, second.lines("v")) == (12, Lines("m.tf.json", 21, 22))
+    assert second.lines("rule").line == 14
+    assert not isinstance(rule, Unknown)
+    assert rule.get("v") == 2
+    assert rule.lines("v") == Lines("m.tf.json", 17, 17)
+
+
+def test_an_expression_of_json_that_is_none_is_told_with_its_line(tmp_path: Path) -> None:
+    """The key's own."""
+    (problem,) = folder(tmp_path, {"m.tf.json": '{\n "locals": {\n  "a": 1,\n  "b": "${"\n }\n}\n'}).problems
+
+    assert (problem.line, problem.message) == (4, "b: an expression is missing here")

@@ -47,7 +47,9 @@ ANSWERS: dict[str, Any] = {
         }
     },
     "dynamodb:GetResourcePolicy": {"Policy": json.dumps(POLICY)},
-    "dynamodb:ListTagsOfResource": {"Tags": [{"Key": "backup", "Value": "daily"}]},
+    "tag:GetResources": {
+        "ResourceTagMappingList": [{"ResourceARN": TABLE, "Tags": [{"Key": "backup", "Value": "daily"}]}]
+    },
     "application-autoscaling:DescribeScalableTargets": {
         "ScalableTargets": [
             {"ResourceId": "table/records", "ScalableDimension": f"dynamodb:table:{what}CapacityUnits"}
@@ -80,7 +82,7 @@ BARE: dict[str, Any] = {
         }
     },
     "dynamodb:GetResourcePolicy": Code("PolicyNotFoundException"),
-    "dynamodb:ListTagsOfResource": {"Tags": []},
+    "tag:GetResources": {"ResourceTagMappingList": []},
     "application-autoscaling:DescribeScalableTargets": {"ScalableTargets": []},
     "backup:ListProtectedResources": {"Results": []},
 }
@@ -215,7 +217,7 @@ def test_a_plan_alone_makes_backups_too() -> None:
         ),
         ("dynamodb:DescribeContinuousBackups", {"config"}),
         ("dynamodb:GetResourcePolicy", {"exposure", "config"}),
-        ("dynamodb:ListTagsOfResource", {"backup.planned"}),
+        ("tag:GetResources", {"backup.planned"}),
         ("application-autoscaling:DescribeScalableTargets", {"config"}),
         ("kms:DescribeKey", {"encryption_at_rest.key_owner"}),
         ("backup:ListBackupPlans", {"backup.planned"}),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from fakes import Code, FakeAws
+from fakes import Code, FakeAws, asked
 from fakes_terraform import FakeBlock, FakeSource, Ref
 
 from phiward.collectors.aws.port import Denied
@@ -182,6 +182,33 @@ def test_a_shared_snapshot_agrees() -> None:
     expected = Exposure(public=True, ways=("shared-snapshot",), shared_with=("210987654321",))
     assert live.exposure == code.exposure == expected
     assert live.encryption_at_rest == code.encryption_at_rest == EncryptionAtRest(enabled=False)
+
+
+PUBLIC_ONES = asked("ec2:DescribeSnapshots", OwnerIds=["self"], RestorableByUserIds=["all"])
+
+
+@pytest.mark.parametrize(
+    ("changed", "public", "calls"),
+    [
+        ({}, (), ["ec2:DescribeSnapshots", "ec2:DescribeSnapshots"]),
+        ({}, (SNAPSHOT,), ["ec2:DescribeSnapshots", "ec2:DescribeSnapshots", SHARING]),
+        ({"Encrypted": True}, (), ["ec2:DescribeSnapshots"]),
+    ],
+)
+def test_public_snapshots_are_listed_at_once(
+    changed: dict[str, Any], public: tuple[Any, ...], calls: list[str]
+) -> None:
+    """Where nobody asks which accounts share it: that is not said then. An encrypted one cannot be public."""
+    aws = FakeAws({**snapshot({"Group": "all"}).answers, PUBLIC_ONES: {"Snapshots": list(public)}})
+    aws.answers["ec2:DescribeSnapshots"] = {"Snapshots": [{**SNAPSHOT, **changed}]}
+    aws.need = frozenset({"exposure.public"})
+
+    exposure = only(ec2_snapshot, aws).exposure
+
+    assert isinstance(exposure, Exposure)
+    assert exposure.public is bool(public)
+    assert isinstance(exposure.shared_with, Unknown) is not bool(public)
+    assert [call for call, _ in aws.calls] == calls
 
 
 def test_a_denied_attribute_is_an_unknown_exposure_only() -> None:

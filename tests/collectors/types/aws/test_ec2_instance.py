@@ -307,7 +307,8 @@ resource "aws_iam_instance_profile" "web" { role = aws_iam_role.web.name }
 @pytest.mark.parametrize(
     ("options", "required"),
     [
-        ("", False),
+        ("", None),
+        ("metadata_options {\n http_put_response_hop_limit = 1\n }", None),
         ('metadata_options {\n http_tokens = "required"\n }', True),
         ('metadata_options {\n http_endpoint = "disabled"\n }', True),
         ('metadata_options {\n http_tokens = "optional"\n }', False),
@@ -315,10 +316,23 @@ resource "aws_iam_instance_profile" "web" { role = aws_iam_role.web.name }
     ],
 )
 def test_whether_metadata_needs_a_token(tmp_path: Path, options: str, required: bool | None) -> None:
-    """No metadata at all is as good as a token; the provider's default asks for none."""
+    """No metadata at all is as good as a token; where nothing is set, the account or the image decides."""
     found = config(built(tmp_path, options)).metadata_token_required
 
     assert isinstance(found, Unknown) if required is None else found is required
+
+
+@pytest.mark.parametrize(("tokens", "required"), [("required", True), ("optional", False), ("no-preference", None)])
+def test_the_accounts_default_decides_where_it_is_in_the_code(
+    tmp_path: Path, tokens: str, required: bool | None
+) -> None:
+    """For instances that say nothing; one that speaks is not overruled."""
+    default = f'resource "aws_ec2_instance_metadata_defaults" "all" {{ http_tokens = "{tokens}" }}'
+    found = config(built(tmp_path, "", more=default)).metadata_token_required
+    spoken = config(built(tmp_path, 'metadata_options {\n http_tokens = "optional"\n }', more=default))
+
+    assert isinstance(found, Unknown) if required is None else found is required
+    assert spoken.metadata_token_required is False
 
 
 @pytest.mark.parametrize(

@@ -43,14 +43,16 @@ def answers(*statements: dict[str, Any], grants: tuple[Any, ...] = (), tag: str 
         "kms:GetKeyRotationStatus": {"KeyRotationEnabled": True},
         "kms:GetKeyPolicy": {"Policy": json.dumps({"Version": "2012-10-17", "Statement": statements})},
         "kms:ListAliases": {"Aliases": []},
-        "kms:ListResourceTags": {"Tags": [{"TagKey": "use", "TagValue": tag}]},
+        "kms:ListKeys": {"Keys": [{"KeyId": "k", "KeyArn": ARN}]},
+        "tag:GetResources": {"ResourceTagMappingList": [{"ResourceARN": ARN, "Tags": [{"Key": "use", "Value": tag}]}]},
         "kms:ListGrants": {"Grants": list(grants)},
     }
 
 
 def enclave(given: dict[str, Any], **more: Any) -> Maybe[EnclaveUse | None]:
     """Return how the key is bound to enclaves."""
-    found = kms_key.resource(FakeAws(given, **more), {"KeyId": "k", "KeyArn": ARN}).config
+    aws = FakeAws(given, **more)
+    found = kms_key.resource(aws, next(kms_key.items(aws))).config
     assert isinstance(found, kms_key.KeyConfig)
     return found.enclave
 
@@ -71,7 +73,7 @@ def test_a_key_of_no_enclave_is_not_asked() -> None:
     """Neither its grants."""
     aws = FakeAws(answers(EVERYTHING))
 
-    found = kms_key.resource(aws, {"KeyId": "k", "KeyArn": ARN}).config
+    found = kms_key.resource(aws, next(kms_key.items(aws))).config
 
     assert isinstance(found, kms_key.KeyConfig)
     assert found.enclave is None

@@ -26,7 +26,7 @@ FILLS = {
     "kms:GetKeyRotationStatus": {"config.rotation_enabled", "config.rotation_days"},
     "kms:GetKeyPolicy": {"exposure.public", "exposure.ways", "exposure.shared_with", "config.policy", "config.enclave"},
     "kms:ListAliases": {"config.aliases", "config.enclave"},
-    "kms:ListResourceTags": {"tags", "config.enclave"},
+    "tag:GetResources": {"tags", "config.enclave"},
 }
 
 
@@ -44,7 +44,9 @@ def answers(key: dict[str, Any] | None = None, principal: str = "arn:aws:iam::12
         "kms:GetKeyRotationStatus": {"KeyRotationEnabled": True, "RotationPeriodInDays": 90},
         "kms:GetKeyPolicy": {"Policy": policy(principal)},
         "kms:ListAliases": {"Aliases": [{"AliasName": "alias/ephi", "TargetKeyId": "k"}, {"AliasName": "alias/other"}]},
-        "kms:ListResourceTags": {"Tags": [{"TagKey": "data", "TagValue": "ephi"}]},
+        "tag:GetResources": {
+            "ResourceTagMappingList": [{"ResourceARN": ARN, "Tags": [{"Key": "data", "Value": "ephi"}]}]
+        },
     }
 
 
@@ -101,7 +103,12 @@ def test_an_aws_managed_key_is_not_asked_for_what_nobody_can_change() -> None:
 
     assert isinstance(config, kms_key.KeyConfig)
     assert (config.manager, config.rotation_enabled, config.policy) == ("managed", None, None)
-    assert [call for call, _ in aws.calls] == ["kms:ListKeys", "kms:DescribeKey", "kms:ListAliases"]
+    assert [call for call, _ in aws.calls] == [
+        "kms:ListKeys",
+        "tag:GetResources",
+        "kms:DescribeKey",
+        "kms:ListAliases",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from terraform_code import collected
 from phiward.collectors.aws.port import Denied
 from phiward.collectors.types.aws import autoscaling_group, autoscaling_launch_configuration, ec2_launch_template
 from phiward.collectors.types.aws.autoscaling_group import AutoScalingGroupConfig
-from phiward.collectors.types.aws.launch_facts import LaunchConfig
+from phiward.collectors.types.aws.launch_facts import NO_TOKENS_SET, LaunchConfig
 from phiward.inventory.aspects import EncryptionAtRest, Monitoring
 from phiward.inventory.model import Resource, Unknown
 
@@ -211,7 +211,7 @@ resource "aws_launch_template" "bare" {}
     assert config(live) == config(made) == expected
     assert (encrypted(live), watched(live)) == (encrypted(made), watched(made)) == (True, True)
     assert config(bare) == config(template({}))
-    assert (config(bare).assigns_public_ip, config(bare).metadata_token_required) == (None, False)
+    assert (config(bare).assigns_public_ip, config(bare).metadata_token_required) == (None, NO_TOKENS_SET)
     assert (encrypted(bare), watched(bare), watched(template({}))) == (False, False, False)
 
 
@@ -220,7 +220,9 @@ def test_of_two_versions_the_weaker_counts() -> None:
     made = template(GOOD, OPEN)
 
     assert (config(made).assigns_public_ip, config(made).has_user_data) == (True, True)
-    assert config(template(GOOD, {**GOOD, "MetadataOptions": {}})).metadata_token_required is False
+    optional = {"MetadataOptions": {"HttpTokens": "optional"}}
+    assert config(template(GOOD, {**GOOD, **optional})).metadata_token_required is False
+    assert config(template(GOOD, {**GOOD, "MetadataOptions": {}})).metadata_token_required == NO_TOKENS_SET
     assert watched(template(GOOD, {**GOOD, "Monitoring": {}})) is False
     assert "c2VjcmV0" not in repr(made)
 
@@ -268,6 +270,7 @@ CONFIGURATION: dict[str, Any] = {
     "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"Encrypted": False}}],
     "SecurityGroups": ["sg-1"],
     "UserData": "c2VjcmV0",
+    "MetadataOptions": {"HttpTokens": "optional"},
 }
 
 
@@ -279,6 +282,7 @@ resource "aws_launch_configuration" "web" {
   iam_instance_profile        = "web"
   enable_monitoring           = false
   user_data                   = "secret"
+  metadata_options { http_tokens = "optional" }
   root_block_device { encrypted = false }
 }
 resource "aws_launch_configuration" "bare" {}
@@ -303,4 +307,5 @@ resource "aws_launch_configuration" "bare" {}
     assert (encrypted(live), watched(live)) == (encrypted(made), watched(made)) == (False, False)
     # Unlike a template, a configuration watches in detail unless it is told not to.
     assert (config(bare).assigns_public_ip, watched(bare)) == (None, True)
+    assert config(bare).metadata_token_required == NO_TOKENS_SET
     assert "c2VjcmV0" not in repr(live)

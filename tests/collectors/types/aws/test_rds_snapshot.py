@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from fakes import FakeAws
 from fakes_terraform import FakeBlock, FakeSource, Ref
 
@@ -54,6 +55,19 @@ def test_a_denied_call_makes_the_exposure_unknown() -> None:
 
     assert isinstance(exposure, Exposure)
     assert isinstance(exposure.public, Unknown)
+
+
+@pytest.mark.parametrize(("need", "asked"), [("exposure.public", 0), ("exposure.shared_with", 1)])
+def test_an_encrypted_snapshot_is_not_asked_whether_it_is_public(need: str, asked: int) -> None:
+    """RDS does not let it be; which accounts may restore it is asked."""
+    aws = FakeAws(shared_with("210987654321"), need={need})
+
+    exposure = rds_snapshot.resource(aws, {**SNAPSHOT, "Encrypted": True}).exposure
+
+    assert isinstance(exposure, Exposure)
+    assert exposure.public is False
+    assert isinstance(exposure.shared_with, Unknown) is not bool(asked)
+    assert len(aws.calls) == asked
 
 
 def test_snapshots_of_clusters_are_listed_too() -> None:

@@ -257,7 +257,7 @@ def test_the_old_arguments_mean_the_same() -> None:
         ("s3:GetBucketLogging", {"logging"}),
         ("s3:GetBucketLifecycleConfiguration", {"backup.retention_days", "config.lifecycle"}),
         ("s3:GetBucketNotification", {"config.notifies"}),
-        ("s3:GetBucketAcl", {"config.acl_grantees", "exposure.shared_with"}),
+        ("s3:GetBucketAcl", set()),
         ("s3:GetBucketReplication", {"backup.other_site"}),
         ("s3:GetBucketOwnershipControls", {"config.object_ownership"}),
         ("s3:GetAccountPublicAccessBlock", set()),
@@ -357,6 +357,109 @@ def test_only_what_is_needed_is_asked() -> None:
     assert [call for call, _ in aws.calls] == ["s3:GetBucketVersioning"]
 
 
+def made(answers: dict[str, Any], *need: str, denied: tuple[str, ...] = ()) -> tuple[Resource, list[str]]:
+    """Return a bucket of which only these paths are needed, and the calls that it took beside the listing."""
+    aws = FakeAws(answers, need=need or None, denied=denied)
+    found = s3_bucket.resource(aws, {"Name": "scans", "BucketRegion": "us-east-1"})
+    calls = [f"{call} of the account" if "AccountId" in arguments else call for call, arguments in aws.calls]
+    return found, [call.removeprefix("s3:") for call in calls]
+
+
+GUARDED = {**NOT_SET, ACCOUNT_GUARD: {"PublicAccessBlockConfiguration": ALL_FOUR}}
+OF_ACCOUNT = "GetPublicAccessBlock of the account"
+OPEN_TO_ALL = {**NOT_SET, "s3:GetBucketPolicy": {"Policy": json.dumps(PUBLIC)}}
+
+
+@pytest.mark.parametrize(
+    ("answers", "calls"),
+    [
+        (NOT_SET, [OF_ACCOUNT, "GetBucketPolicy", "GetBucketAcl"]),
+        (GUARDED, [OF_ACCOUNT]),
+        ({**GUARDED, "s3:GetBucketPolicy": {"Policy": json.dumps(PUBLIC)}}, [OF_ACCOUNT]),
+        (OPEN_TO_ALL, [OF_ACCOUNT, "GetBucketPolicy", "GetBucketAcl", "GetPublicAccessBlock"]),
+    ],
+)
+def test_who_gets_in_is_asked_as_far_as_it_decides(answers: dict[str, Any], calls: list[str]) -> None:
+    """A bucket whose policy and list name nobody needs no block; a block of the whole account leaves nothing to ask."""
+    found, asked_for = made(answers, "exposure.public")
+
+    assert asked_for == calls
+    assert at(found, "exposure.public") is (answers is OPEN_TO_ALL)
+
+
+def test_a_public_list_is_asked_whether_it_counts() -> None:
+    """Ownership or a block may take its effect away."""
+    answers = {**NOT_SET, "s3:GetBucketAcl": listing((ALL_USERS, "READ"))}
+
+    found, calls = made(answers, "exposure.public")
+    spared, _ = made({**answers, "s3:GetBucketOwnershipControls": GOOD["s3:GetBucketOwnershipControls"]})
+
+    assert {"GetBucketOwnershipControls", "GetPublicAccessBlock"} <= set(calls)
+    assert (at(found, "exposure.public"), at(spared, "exposure.public")) == (True, False)
+
+
+@pytest.mark.parametrize("denied", ["s3:GetBucketOwnershipControls", "s3:GetBucketPublicAccessBlock"])
+def test_a_public_list_may_count_where_what_could_take_its_effect_away_is_denied(denied: str) -> None:
+    """Neither passes nor fails: the one that is denied might."""
+    found = live({**NOT_SET, "s3:GetBucketAcl": listing((ALL_USERS, "READ"))}, denied={denied})
+
+    assert at(found, "exposure.public") == Unknown(f"access denied: {denied}")
+
+
+def test_a_list_without_effect_is_not_asked() -> None:
+    """Where ownership is enforced it names the owner alone; where that is not seen, the list is asked."""
+    spared, without = made(GOOD)
+    _, with_list = made(GOOD, denied=("s3:GetBucketOwnershipControls",))
+
+    assert "GetBucketAcl" not in without
+    assert (at(spared, "config.acl_grantees"), at(spared, "exposure.shared_with")) == ((), ())
+    assert "GetBucketAcl" in with_list
+
+
+def test_a_block_of_the_account_does_not_say_whom_a_bucket_is_shared_with() -> None:
+    """Nor does it stop a list from naming other accounts."""
+    answers = {**GUARDED, "s3:GetBucketAcl": listing(("other", "READ"))}
+
+    found, calls = made(answers, "exposure.shared_with")
+
+    assert calls == ["GetBucketPolicy", "GetBucketAcl"]
+    assert at(found, "exposure.shared_with") == ("canonical:other",)
+
+
+def test_a_denied_block_of_the_account_leaves_it_to_the_bucket() -> None:
+    """It is asked all that it can say."""
+    found, calls = made(OPEN_TO_ALL, "exposure.public", denied=("s3:GetAccountPublicAccessBlock",))
+
+    assert "GetPublicAccessBlock" in calls
+    assert at(found, "exposure.public") == Unknown("access denied: s3:GetAccountPublicAccessBlock")
+
+
+@pytest.mark.parametrize("status", [{}, {"Status": "Suspended"}])
+def test_a_bucket_without_versions_has_no_copies_and_no_lock(status: dict[str, str]) -> None:
+    """Both need versioning, so that they are not asked."""
+    found, calls = made({**GOOD, "s3:GetBucketVersioning": status})
+
+    assert not {"GetBucketReplication", "GetObjectLockConfiguration"} & set(calls)
+    assert (at(found, "backup.other_site"), at(found, "backup.retention_days")) == (False, 0)
+    assert (at(found, "config.object_lock"), at(found, "config.default_retention_days")) == (False, None)
+
+
+def test_copies_and_lock_are_asked_where_versioning_is_not_seen() -> None:
+    """What they say of themselves is known all the same."""
+    found, calls = made(GOOD, denied=("s3:GetBucketVersioning",))
+
+    assert {"GetBucketReplication", "GetObjectLockConfiguration"} <= set(calls)
+    assert (at(found, "backup.other_site"), at(found, "config.object_lock")) == (False, True)
+
+
+def test_copies_are_not_asked_where_versions_say_that_there_is_a_backup() -> None:
+    """When earlier versions end is."""
+    found, calls = made(GOOD, "backup.enabled", "backup.retention_days")
+
+    assert calls == ["GetBucketVersioning", "GetBucketLifecycleConfiguration"]
+    assert (at(found, "backup.enabled"), at(found, "backup.retention_days")) == (True, 90)
+
+
 def test_a_copy_in_another_region_is_another_site() -> None:
     """The destination's own region says so."""
     replication = {
@@ -364,6 +467,7 @@ def test_a_copy_in_another_region_is_another_site() -> None:
     }
     answers = {
         **NOT_SET,
+        "s3:GetBucketVersioning": {"Status": "Enabled"},
         "s3:GetBucketReplication": replication,
         asked("s3:GetBucketLocation", Bucket="copy"): {"LocationConstraint": "us-west-2"},
     }

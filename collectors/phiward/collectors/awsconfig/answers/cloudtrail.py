@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from phiward.collectors.aws.port import Denied
 from phiward.collectors.awsconfig.answer import Answer, Asked, Found, Kind, described, tags_under
+from phiward.collectors.awsconfig.records import SCAN
 
 TRAIL = "AWS::CloudTrail::Trail"
 
@@ -30,6 +32,9 @@ def _trails(asked: Asked) -> Found:
         if item.region == item.configuration.get("HomeRegion", item.region)
         and (asked.region is None or item.region == asked.region or item.configuration.get("IsMultiRegionTrail"))
     ]
+    if not items and asked.everywhere:
+        # Whether anything records a bucket's objects: that nothing does is more than the account's own trails tell.
+        raise Denied(asked.call, f"AWS Config records no trail, but one of the organisation may record: {SCAN}")
     return Found({"trailList": [described(item, None) for item in items]}, tuple(items))
 
 

@@ -81,6 +81,16 @@ def _stated(given: Any, name: str) -> Any:
     return given.get(name)
 
 
+def _entries(given: Any, name: str) -> list[Any]:
+    """Return the entries of a mapping that must be there, be it empty."""
+    if not isinstance(given, Members) or name not in given.keys():  # noqa: SIM118 - the mapping itself, be it empty
+        raise _StrangeError(f"it does not tell {name}")
+    entries = given.get(name)
+    if entries is not None and not isinstance(entries, Members):
+        raise _StrangeError(f"{name} are no mapping")
+    return list(entries.values()) if entries else []
+
+
 def _policy(given: Any) -> dict[str, Any] | None:
     text = _stated(given, "policyText")
     return {"Policy": text} if text else None
@@ -131,7 +141,7 @@ def _told(given: Any) -> dict[str, Any]:
         raise _StrangeError("it does not tell of EventBridge")
     bridge = dict(given)["eventBridgeConfiguration"] is not None  # an empty structure says that it is on
     answer: dict[str, Any] = {}
-    for each in (_stated(given, "configurations") or {}).values():
+    for each in _entries(given, "configurations"):
         if not any(each.get(member) for member in ("topicARN", "queueARN", "functionARN")):
             raise _StrangeError("something else is told")
         for member, kind, name in (
@@ -149,10 +159,7 @@ def _told(given: Any) -> dict[str, Any]:
 def _replication(given: Any) -> dict[str, Any] | None:
     if given is None:
         return None
-    rules = given.get("rules")
-    if not isinstance(rules, dict):
-        raise _StrangeError("it tells of no rules")
-    return {"ReplicationConfiguration": {"Rules": [_rule(rule) for rule in rules.values()]}}
+    return {"ReplicationConfiguration": {"Rules": [_rule(rule) for rule in _entries(given, "rules")]}}
 
 
 def _rule(rule: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Groups of instances, alarms and build projects."""
+"""Groups of instances, and build projects."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from phiward.collectors.awsconfig.item import Item
     from phiward.collectors.awsconfig.members import Members
 
-GROUP, LAUNCH = "AWS::AutoScaling::AutoScalingGroup", "AWS::AutoScaling::LaunchConfiguration"
-PROJECT = "AWS::CodeBuild::Project"
+GROUP, PROJECT = "AWS::AutoScaling::AutoScalingGroup", "AWS::CodeBuild::Project"
 _SPECIFIED = "MixedInstancesPolicy.LaunchTemplate"
 
 KINDS = (
@@ -36,7 +35,6 @@ KINDS = (
         ),
         lacking={"TrafficSources": ("config.load_balanced",)},
     ),
-    Kind(LAUNCH),
     Kind(
         PROJECT,
         covers="aws.codebuild.project",
@@ -78,7 +76,6 @@ def _described(asked: Asked) -> Found:
 
 ANSWERS = {
     "autoscaling.describe_auto_scaling_groups": listing(GROUP, "AutoScalingGroups"),
-    "autoscaling.describe_launch_configurations": listing(LAUNCH, "LaunchConfigurations", tags=None),
     "codebuild.list_projects": Answer(_projects, (PROJECT,)),
     "codebuild.batch_get_projects": Answer(_described, (PROJECT,)),
 }

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from phiward.collectors.terraform.evaluate.expression import Budget, Scope, attribute, evaluate, pairs
+from phiward.collectors.terraform.evaluate.expression import PARTS_A_STEP, Budget, Scope, attribute, evaluate, pairs
 from phiward.collectors.terraform.evaluate.partly import Rest
-from phiward.collectors.terraform.evaluate.values import Exhausted, Failure, Handle, both, bounded, plain
+from phiward.collectors.terraform.evaluate.values import Exhausted, Failure, Handle, both, parts_in, plain
 from phiward.collectors.terraform.hcl import syntax as hcl
 from phiward.inventory.model import LeftOut, Lines
 from phiward.inventory.unknown import Unknown
@@ -20,7 +20,9 @@ _UNSET: Any = object()
 def guarded(compute: Callable[[], Any], budget: Budget, what: str) -> Any:
     """Run an evaluation; whatever stops it becomes `Unknown`, with the reason."""
     try:
-        return bounded(compute())
+        value = compute()
+        if isinstance(value, list | dict):
+            budget.spend(parts_in(value) // PARTS_A_STEP)  # it is copied when it is read
     except Failure as failure:
         return Unknown(f"{what} cannot be evaluated: {failure}")
     except Exhausted as spent:
@@ -28,6 +30,8 @@ def guarded(compute: Callable[[], Any], budget: Budget, what: str) -> Any:
     except RecursionError:
         budget.left -= 1000
         return Unknown(f"{what} was not evaluated: it nests too deeply")
+    else:
+        return value
 
 
 class Missing(Lines):
@@ -49,6 +53,7 @@ class Evaluated(Handle):
         "_busy",
         "_lists",
         "_values",
+        "_where",
         "address",
         "body",
         "defaults",
@@ -82,6 +87,7 @@ class Evaluated(Handle):
         self.defaults: dict[str, Any] | None = None
         """What counts for an argument that is not written, as far as it was asked for."""
         self._values: dict[str, Any] = {}
+        self._where: Lines | None = None
         self._lists: dict[str, list[Block | Unknown]] = {}
         self._busy: set[str] = set()
 
@@ -91,7 +97,9 @@ class Evaluated(Handle):
     @property
     def where(self) -> Lines:
         """The lines of the whole block."""
-        return self.source.lines(*self.span)
+        if self._where is None:
+            self._where = self.source.lines(*self.span)
+        return self._where
 
     def value(self, name: str) -> Any:
         """Return an argument as the language sees it (sets and handles unresolved); `_UNSET` where it is not set."""

@@ -29,6 +29,7 @@ from phiward.collectors.terraform.evaluate.values import (
     both,
     concat,
     kind,
+    parts_in,
     same,
     unknowns,
 )
@@ -36,8 +37,15 @@ from phiward.collectors.terraform.hcl import syntax as hcl
 from phiward.inventory.unknown import Unknown
 
 _ELEMENT = "\0element"
+_LONG = 1000
 ATTRIBUTE_BUDGET = 1_000_000
 """Steps one argument may take: some hundred thousand elements, about a second."""
+PARTS_A_STEP = 4
+"""How many parts of a value are copied, or looked through, in the time of one step."""
+LETTERS_A_STEP = 20
+"""How many letters of a long text count as one step: they cost memory rather than time."""
+INSTANCES = 200_000
+"""How many resources a run may make: count and for_each within count and for_each."""
 TOTAL_BUDGET = 20_000_000
 """Steps all arguments of a run may take together."""
 
@@ -45,11 +53,13 @@ TOTAL_BUDGET = 20_000_000
 class Budget:
     """What is left of the steps that evaluation may take."""
 
-    __slots__ = ("doubt", "left", "total")
+    __slots__ = ("doubt", "instances", "left", "total")
 
     def __init__(self, total: int = TOTAL_BUDGET) -> None:
         self.total = total
         self.left = ATTRIBUTE_BUDGET
+        self.instances = INSTANCES
+        """How many more resources and modules may be made; a module counts as several."""
         self.doubt: Unknown | None = None
         """Set when an instance was taken that may not exist: `try` and `can` must not rely on it."""
 
@@ -61,6 +71,12 @@ class Budget:
     def doubted(self) -> Unknown | None:
         """Return why the last value may not be there at all."""
         return self.doubt
+
+    def make(self, number: int) -> None:
+        """Make instances. Raises `Exhausted` when there would be too many."""
+        if number > self.instances:
+            raise Exhausted(f"the code makes more than {INSTANCES:,} instances")
+        self.instances -= number
 
     def spend(self, steps: int) -> None:
         """Take steps. Raises `Exhausted` when there are none left."""
@@ -263,6 +279,8 @@ def _binary(node: hcl.Binary, scope: Scope) -> Any:
         return _logic(node, scope, decides=operator == "||")
     left, right = evaluate(node.left, scope), evaluate(node.right, scope)
     if operator in ("==", "!="):
+        if isinstance(left, list | dict):
+            scope.module.budget.spend(parts_in(left))
         result = _equal(node, left, right)
         return result if operator == "==" or isinstance(result, Unknown) else not result
     left, right = as_number(left), as_number(right)
@@ -407,7 +425,10 @@ def _for(node: hcl.For, scope: Scope) -> Any:
 
 
 def _template(node: hcl.Template, scope: Scope) -> Any:
-    return concat(as_text(evaluate(part, scope)) for part in node.parts)
+    text = concat(as_text(evaluate(part, scope)) for part in node.parts)
+    if isinstance(text, str) and len(text) > _LONG:
+        scope.module.budget.spend(len(text) // LETTERS_A_STEP)
+    return text
 
 
 def _template_if(node: hcl.TemplateIf, scope: Scope) -> Any:

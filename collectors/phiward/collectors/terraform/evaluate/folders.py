@@ -1,7 +1,7 @@
 """The scanned folder on disk: which files it holds, each parsed once, and nothing read outside of it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -109,7 +109,7 @@ class Disk:
     def __init__(self, top: Path) -> None:
         self.top = Path(os.path.realpath(top))
         self._prefix = f"{self.top}{os.sep}".replace(os.sep * 2, os.sep)
-        self.problems: list[Problem] = []
+        self._problems: dict[Problem, None] = {}
         self.digests: dict[str, str] = {}
         """The SHA-256, in hexadecimal, of every Terraform file as it was read."""
         self.installed: dict[str, dict[str, Any]] = {}
@@ -162,9 +162,16 @@ class Disk:
 
     def problem(self, file: str, message: str, line: int = 1, column: int = 1) -> None:
         """Note what could not be read."""
-        found = Problem(file, line, column, message)
-        if found not in self.problems:
-            self.problems.append(found)
+        self._problems[Problem(file, line, column, message)] = None
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What could not be read, each once."""
+        return list(self._problems)
+
+    @problems.setter
+    def problems(self, found: Iterable[Problem]) -> None:
+        self._problems = dict.fromkeys(found)
 
     def folder(self, path: str) -> Folder | None:
         """Return the declarations of a directory, None where it holds no Terraform files."""
@@ -175,6 +182,8 @@ class Disk:
     def _load(self, path: str) -> Folder | None:
         try:
             listed = os.listdir(self.top / path)  # noqa: PTH208 - pathlib makes an object of each
+        except (FileNotFoundError, NotADirectoryError):
+            return None  # who calls it says so
         except OSError as error:
             self.problem(path, f"the folder cannot be read: {error.strerror}")
             return None

@@ -8,18 +8,20 @@ from msgspec import Struct
 from phiward.collectors.terraform.evaluate import files, functions
 from phiward.collectors.terraform.evaluate.blocks import Evaluated, guarded
 from phiward.collectors.terraform.evaluate.data import DATA_SOURCES, IDENTIFIERS
-from phiward.collectors.terraform.evaluate.expression import Budget, Scope, evaluate
+from phiward.collectors.terraform.evaluate.expression import LETTERS_A_STEP, PARTS_A_STEP, Budget, Scope, evaluate
 from phiward.collectors.terraform.evaluate.folders import Folder
 from phiward.collectors.terraform.evaluate.partly import PartlyKnownList, PartlyKnownMap
 from phiward.collectors.terraform.evaluate.sources import module_path
 from phiward.collectors.terraform.evaluate.types import convert, defaulted
-from phiward.collectors.terraform.evaluate.values import Failure, Handle, SeveralUnknown, as_number, both
+from phiward.collectors.terraform.evaluate.values import Exhausted, Failure, Handle, SeveralUnknown, as_number, both
 from phiward.collectors.terraform.evaluate.variables import unused, workspace
 from phiward.collectors.terraform.hcl import syntax as hcl
 from phiward.inventory.unknown import Unknown
 
 _MANY = 10_000
 _DEPTH = 12
+_MODULE = 10
+"""A module takes as much room as so many resources."""
 
 
 class Expansion(Struct, frozen=True):
@@ -28,7 +30,7 @@ class Expansion(Struct, frozen=True):
     keys: tuple[Any, ...]
     names: tuple[Mapping[str, Any], ...]
     kind: str = "single"
-    """`single`, `count`, `each`, or `unknown`."""
+    """`single`, `count`, `each`, `unknown`, or `too many`: there are none then, and a problem tells so."""
     reason: Unknown | None = None
 
 
@@ -260,6 +262,9 @@ class Module:
         if mark not in self._instances:
             node = (self.folder.data if mode == "data" else self.folder.resources)[key]
             expansion = self._expansion_of(mode, key, node)
+            if expansion.kind == "too many":
+                self._instances[mark] = []
+                return []
             prefix = f"{self.address}{'data.' if mode == 'data' else ''}{key[0]}.{key[1]}"
             uncertain = expansion.reason or (self.call_block.uncertain if self.call_block else None)
             of = DataSource if mode == "data" else Resource
@@ -277,12 +282,17 @@ class Module:
         if mark not in self._expansions:
             what = f"{self.address}{'.'.join(key)}"
             self._expansions[mark] = _unknown_times(Unknown(f"how often {what} exists depends on itself"))
-            self._expansions[mark] = self._expand(node, what)
+            try:
+                self._expansions[mark] = self._expand(node, what)
+            except Exhausted as spent:
+                self._too_many(node, spent)
+                self._expansions[mark] = Expansion((), (), "too many", Unknown(str(spent)))
         return self._expansions[mark]
 
     def _expand(self, node: hcl.BlockNode, what: str) -> Expansion:
         self.budget.renew()
         fields = node.body.attributes
+        weight = _MODULE if node.type == "module" else 1
         if "count" in fields:
             found = guarded(
                 lambda: as_number(evaluate(fields["count"].value, self.scope)), self.budget, f"{what}.count"
@@ -291,8 +301,10 @@ class Module:
                 return _unknown_times(Unknown(f"how often {what} exists is not known: {found.reason}", found.refs))
             if not isinstance(found, int) or not 0 <= found <= _MANY:
                 return _unknown_times(Unknown(f"{what}.count is not a number from 0 to {_MANY}"))
+            self.budget.make(found * weight)
             return Expansion(tuple(range(found)), tuple({"count": {"index": at}} for at in range(found)), "count")
         if "for_each" not in fields:
+            self.budget.make(weight)
             return Expansion((None,), ({},))
         each = guarded(lambda: evaluate(fields["for_each"].value, self.scope), self.budget, f"{what}.for_each")
         if isinstance(each, Handle):
@@ -311,6 +323,7 @@ class Module:
             entries = [(item.opaque() if isinstance(item, Handle) else item, item) for item in each]
         else:
             return _unknown_times(Unknown(f"{what}.for_each is neither a map nor a set, or has more than {_MANY}"))
+        self.budget.make(len(entries) * weight)
         return _each(entries)
 
     # -- modules ---------------------------------------------------------------------------------------------------
@@ -340,6 +353,8 @@ class Module:
             disk.problem(node.source.file, f"module {name!r} could not be read: {why}", line, column)
             return None
         expansion = self._expansion_of("module", (name,), node)
+        if expansion.kind == "too many":
+            return None
         modules = []
         for key, names in zip(expansion.keys, expansion.names, strict=True):
             address = f"{self.address}module.{name}{suffix(key)}"
@@ -347,6 +362,10 @@ class Module:
             call = Evaluated(address, "module", name, node, Scope(self, names), uncertain=uncertain)
             modules.append(Module(folder, self.root, self.budget, address=address + ".", call=call, parent=self))
         return expansion, modules
+
+    def _too_many(self, node: hcl.BlockNode, spent: Exhausted) -> None:
+        line, column = node.source.position(node.start)
+        self.folder.disk.problem(node.source.file, f"{'.'.join(node.labels)} is not read: {spent}", line, column)
 
     def _inside(self, folder: Folder) -> bool:
         above: Module | None = self
@@ -373,7 +392,10 @@ class Module:
             return files.call(self, name, arguments)
         if name == "defaults":
             return defaulted(arguments)
-        return functions.call(name, arguments)
+        result = functions.call(name, arguments, self.budget.spend)
+        if isinstance(result, str | list):
+            self.budget.spend(len(result) // (LETTERS_A_STEP if isinstance(result, str) else PARTS_A_STEP))
+        return result
 
 
 def _each(entries: list[tuple[Any, Any]]) -> Expansion:
@@ -395,7 +417,7 @@ def _gathered(expansion: Expansion, items: list[Any]) -> Any:
         return items[0]
     if expansion.kind == "count":
         return items
-    if expansion.kind == "unknown" or any(isinstance(key, Unknown) for key in expansion.keys):
+    if expansion.kind in ("unknown", "too many") or any(isinstance(key, Unknown) for key in expansion.keys):
         reason = expansion.reason or next(key for key in expansion.keys if isinstance(key, Unknown))
         pairs = list(zip(expansion.keys, items, strict=True))
         sure = {key: item for key, item in pairs if not isinstance(key, Unknown)}

@@ -93,31 +93,41 @@ def both(*values: Any) -> Unknown:
 
 
 def unknowns(value: Any, *, handles: bool = True) -> Iterator[Unknown]:
-    """Yield every unknown within a value; whole resources are among them unless `handles` is False."""
-    stack = [value]
+    """Yield every unknown within a value; whole resources are among them unless `handles` is False.
+
+    What is in several places is looked at once.
+    """
+    if not isinstance(value, dict | list):
+        if isinstance(value, Unknown) or (handles and isinstance(value, Handle)):
+            yield value if isinstance(value, Unknown) else value.opaque()
+        return
+    stack: list[Any] = [value]
+    seen: set[int] = set()
     while stack:
         item = stack.pop()
+        if isinstance(item, str | int | float):
+            continue
         if isinstance(item, Unknown):
             yield item
         elif isinstance(item, Handle):
             if handles:
                 yield item.opaque()
-        elif isinstance(item, dict):
-            stack.extend(reversed(item.values()))
-        elif isinstance(item, list):
-            stack.extend(reversed(item))
+        elif isinstance(item, dict | list) and id(item) not in seen:
+            seen.add(id(item))
+            stack.extend(reversed(item.values() if isinstance(item, dict) else item))
 
 
-def bounded(value: Any) -> Any:
-    """Return a value that is not too large to be written out. Raises `Exhausted`.
+def parts_in(value: Any) -> int:
+    """Return how many parts a value has when it is written out. Raises `Exhausted` where that is too many.
 
     Ten lists that each name the one before ten times take no room as they are, and fill a disk when they are copied.
     The time this takes grows with what is there once.
     """
     if not isinstance(value, list | dict):
-        return value
+        return 1
     sizes: dict[int, int] = {}
     stack: list[Any] = [value]
+    size = 0
     while stack:
         item = stack[-1]
         inner = [each for each in (item.values() if isinstance(item, dict) else item) if isinstance(each, list | dict)]
@@ -129,7 +139,7 @@ def bounded(value: Any) -> Any:
         sizes[id(item)] = size = 1 + len(item) - len(inner) + sum(sizes[id(each)] for each in inner)
         if size > VALUE_SIZE:
             raise Exhausted(f"a value has more than {VALUE_SIZE:,} parts")
-    return value
+    return size
 
 
 def plain(value: Any) -> Any:

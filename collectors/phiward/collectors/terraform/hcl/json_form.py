@@ -1,6 +1,6 @@
 """The JSON syntax of Terraform (`.tf.json`): https://developer.hashicorp.com/terraform/language/syntax/json."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -29,12 +29,17 @@ _LABELS = {
     "locals": 0,
     "terraform": 0,
 }
+_BLANKS = " \t\r\n"
+_MISSES = 50
+"""After so many keys that are spelled with escapes, no more are looked for: each look reads on to the end."""
 _BARE = {"provider", "depends_on", "providers"}
 """Arguments whose strings are references, not templates."""
 
 
 def parse_json(data: bytes, file: str) -> Body:
-    """Return the syntax tree of a JSON file. Raises `HclError`. Positions are the file's: JSON keeps none of a value.
+    """Return the syntax tree of a JSON file. Raises `HclError`.
+
+    A position is that of the key, found by its name in the order of the document.
 
     Within a resource, an object or a list of objects may be an argument or nested blocks; it is kept as an argument,
     which `Evaluated.blocks` reads as blocks.
@@ -50,43 +55,94 @@ def parse_json(data: bytes, file: str) -> Body:
     if not all(isinstance(each, dict) for each in tables):
         raise HclError(file, 1, 1, "a JSON object is required")
     source = Source(file, text)
+    keys = _Keys(source)
     blocks: list[BlockNode] = []
     for kind, value in (item for each in tables for item in each.items()):
+        at = keys.place(kind)
         if kind in _LABELS:
-            _collect(blocks, source, kind, (), value, more=_LABELS[kind])
+            _collect(blocks, keys, kind, (), value, at, more=_LABELS[kind])
+        else:
+            keys.skip(value)
     return Body({}, blocks)
 
 
-def _collect(  # noqa: PLR0913 - where it stands, and what stands there
-    blocks: list[BlockNode], source: Source, kind: str, labels: tuple[str, ...], value: Any, *, more: int
+class _Keys:
+    """Where the keys of a document stand. They are asked for in the order of the document, each once."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.at = 0
+        self._missed = 0
+
+    def place(self, key: str) -> int:
+        """Return the offset of the next key of that name; of the last one found, where it is spelled another way."""
+        text, at = self.source.text, self.at
+        wanted = f'"{key}"'
+        while self._missed < _MISSES:
+            at = text.find(wanted, at)
+            if at < 0:
+                self._missed += 1
+                break
+            after = at + len(wanted)
+            while text[after : after + 1] in _BLANKS and after < len(text):
+                after += 1
+            if text[after : after + 1] == ":":
+                self.at = after
+                return at
+            at = after
+        return self.at
+
+    def skip(self, value: Any) -> None:
+        """Pass the keys within a value."""
+        stack = [value]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, list):
+                stack.extend(reversed(item))
+            elif isinstance(item, dict):
+                # Each key is passed before what it holds: they take turns on the stack.
+                stack.extend(part for key, inner in reversed(item.items()) for part in (inner, _Key(key)))
+            elif isinstance(item, _Key):
+                self.place(item.name)
+
+
+class _Key(NamedTuple):
+    name: str
+
+
+def _collect(  # noqa: PLR0913, PLR0917 - where it stands, and what stands there
+    blocks: list[BlockNode], keys: _Keys, kind: str, labels: tuple[str, ...], value: Any, at: int, *, more: int
 ) -> None:
+    source = keys.source
     if isinstance(value, list):
         for item in value:
-            _collect(blocks, source, kind, labels, item, more=more)
+            _collect(blocks, keys, kind, labels, item, at, more=more)
     elif not isinstance(value, dict):
-        raise HclError(source.file, 1, 1, f"{'.'.join((kind, *labels))} must be an object")
+        raise HclError(source.file, *source.position(at), f"{'.'.join((kind, *labels))} must be an object")
     elif more:
         for label, inner in value.items():
-            _collect(blocks, source, kind, (*labels, label), inner, more=more - 1)
+            _collect(blocks, keys, kind, (*labels, label), inner, keys.place(label), more=more - 1)
     else:
-        end = len(source.text)
-        at = max(0, source.text.find(f'"{labels[-1]}"')) if labels else 0
-        blocks.append(BlockNode(kind, labels, _inner(value, source, kind, at), at, at if labels else end, source))
+        body = _inner(value, keys, kind)
+        blocks.append(BlockNode(kind, labels, body, at, max(at, keys.at), source))
 
 
-def _inner(value: dict[str, Any], source: Source, kind: str, at: int) -> Body:
+def _inner(value: dict[str, Any], keys: _Keys, kind: str) -> Body:
+    source = keys.source
     attributes: dict[str, Attribute] = {}
     blocks: list[BlockNode] = []
     for name, item in value.items():
-        start = max(at, source.text.find(f'"{name}"', at))
+        start = keys.place(name)
         if name == "dynamic" and isinstance(item, dict):
             for label, inner in item.items():
+                at = keys.place(label)
                 blocks.extend(
-                    BlockNode("dynamic", (label,), _dynamic(one, source, start), start, start, source)
+                    BlockNode("dynamic", (label,), _dynamic(one, keys), at, max(at, keys.at), source)
                     for one in (inner if isinstance(inner, list) else [inner])
                     if isinstance(one, dict)
                 )
             continue
+        keys.skip(item)
         if name == "//":
             continue
         bare = name in _BARE or (kind == "variable" and name == "type")
@@ -94,17 +150,22 @@ def _inner(value: dict[str, Any], source: Source, kind: str, at: int) -> Body:
             expression = _bare(item, source) if bare else _expression(item, source, 0, literal=kind == "variable")
         except HclError as error:  # its place is one within the text
             raise HclError(source.file, *source.position(start), f"{name}: {error.message}") from None
-        attributes[name] = Attribute(name, expression, start, start + len(name))
+        attributes[name] = Attribute(name, expression, start, max(start + len(name), keys.at))
     return Body(attributes, blocks)
 
 
-def _dynamic(value: dict[str, Any], source: Source, at: int) -> Body:
+def _dynamic(value: dict[str, Any], keys: _Keys) -> Body:
     content = value.get("content")
-    plain = {name: item for name, item in value.items() if name != "content"}
-    body = _inner(plain, source, "dynamic", at)
+    names = list(value)
+    before = {name: value[name] for name in names[: names.index("content")]} if "content" in value else value
+    body = _inner(before, keys, "dynamic")
     if isinstance(content, dict):
-        body.blocks.append(BlockNode("content", (), _inner(content, source, "content", at), at, at, source))
-    return body
+        at = keys.place("content")
+        inner = _inner(content, keys, "content")
+        body.blocks.append(BlockNode("content", (), inner, at, max(at, keys.at), keys.source))
+    after = {name: item for name, item in value.items() if name not in before and name != "content"}
+    more = _inner(after, keys, "dynamic")
+    return Body({**body.attributes, **more.attributes}, body.blocks + more.blocks)
 
 
 def _bare(value: Any, source: Source) -> Expression:

@@ -58,6 +58,28 @@ def listed(
         return Unknown(denied.reason)
 
 
+def tagged(aws: Aws, kind: str, *, fills: Collection[str]) -> Maybe[dict[str, dict[str, str]]]:
+    """Return the tags of all things of a kind (`kms:key`) by ARN; what is not among them never had any.
+
+    `tag:GetResources` gives a hundred at once, where the services' own calls give one.
+    """
+    found = listed(
+        aws,
+        "resourcegroupstaggingapi",
+        "get_resources",
+        "ResourceTagMappingList",
+        fills=fills,
+        ResourceTypeFilters=[kind],
+        ResourcesPerPage=100,
+    )
+    return found if isinstance(found, Unknown) else {each["ResourceARN"]: tags_of(each["Tags"]) for each in found}
+
+
+def tags_among(found: Maybe[dict[str, dict[str, str]]], identity: str) -> Maybe[dict[str, str]]:
+    """Return the tags of one thing among those of its kind."""
+    return found if isinstance(found, Unknown) else found.get(identity, {})
+
+
 def told(answer: Maybe[dict[str, Any] | None], read: Callable[[dict[str, Any]], T]) -> Maybe[T]:
     """Return what `read` finds in an answer (`{}` where the service says *not configured*), `Unknown` where unseen."""
     return answer if isinstance(answer, Unknown) else read(answer or {})

@@ -13,7 +13,7 @@ from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws import ebs_encryption
 from phiward.collectors.types.aws.answers import arn, live
 from phiward.collectors.types.aws.arguments import flag, number, text
-from phiward.collectors.types.aws.launch_facts import LaunchConfig, token_required
+from phiward.collectors.types.aws.launch_facts import LaunchConfig, default_tokens, token_required
 from phiward.inventory.aspects import EncryptionAtRest, Monitoring
 from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.model import Maybe, Resource, Unknown
@@ -89,7 +89,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         monitoring=Monitoring(enabled=flag(block, "enable_monitoring", default=True), alerts=_ALARMS),
         config=LaunchConfig(
             assigns_public_ip=flag(block, "associate_public_ip_address", None),
-            metadata_token_required=token_required(tokens, endpoint),
+            metadata_token_required=token_required(tokens, endpoint, default_tokens(source)),
             metadata_hop_limit=hops,
             instance_profile=text(block, "iam_instance_profile", None),
             has_user_data=_user_data(block),

@@ -1,6 +1,6 @@
 """DynamoDB tables. Calls `dynamodb:ListTables` and, for what is needed of each table, `dynamodb:DescribeTable`,
-`dynamodb:DescribeContinuousBackups`, `dynamodb:GetResourcePolicy`, `dynamodb:ListTagsOfResource`, `kms:DescribeKey`;
-once per region `application-autoscaling:DescribeScalableTargets` and what `backup_coverage` asks.
+`dynamodb:DescribeContinuousBackups`, `dynamodb:GetResourcePolicy`, `kms:DescribeKey`; once per region
+`tag:GetResources`, `application-autoscaling:DescribeScalableTargets` and what `backup_coverage` asks.
 
 Items of a table are never read.
 """  # noqa: D205 - the calls are the summary
@@ -12,7 +12,7 @@ from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws import backup_coverage
-from phiward.collectors.types.aws.answers import arn, listed, live, moment, tags_of
+from phiward.collectors.types.aws.answers import arn, listed, live, moment, tagged, tags_among
 from phiward.collectors.types.aws.dynamodb_code import PARTS, facts_of_code, lines_of_code
 from phiward.collectors.types.aws.dynamodb_facts import (
     ON_DEMAND,
@@ -53,10 +53,19 @@ _SCALED = ("config.read_autoscaled", "config.write_autoscaled")
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
     """Yield every table of the region, with what the region says of all of them."""
     scaled: Maybe[frozenset[tuple[str, str]]] | None = None
+    tags: Maybe[dict[str, dict[str, str]]] = {}
     for name, points in backup_coverage.beside(aws, aws.pages("dynamodb", "list_tables", "TableNames")):
         if scaled is None:
             scaled = _scaled(aws)
-        yield {"name": name, "protected": points, "scaled": scaled}
+            tags = tagged(aws, "dynamodb:table", fills=("tags", *backup_coverage.PLANNED))
+        identity = arn(aws, "dynamodb", f"table/{name}")
+        yield {
+            "name": name,
+            "arn": identity,
+            "tags": tags_among(tags, identity),
+            "protected": points,
+            "scaled": scaled,
+        }
 
 
 def _scaled(aws: Aws) -> Maybe[frozenset[tuple[str, str]]]:
@@ -76,17 +85,7 @@ def _scaled(aws: Aws) -> Maybe[frozenset[tuple[str, str]]]:
 
 def resource(aws: Aws, item: dict[str, Any]) -> Resource:
     """Return one table."""
-    name = item["name"]
-    identity = arn(aws, "dynamodb", f"table/{name}")
-    entries = listed(
-        aws,
-        "dynamodb",
-        "list_tags_of_resource",
-        "Tags",
-        fills=("tags", *backup_coverage.PLANNED),
-        ResourceArn=identity,
-    )
-    tags = entries if isinstance(entries, Unknown) else tags_of(entries)
+    name, identity, tags = item["name"], item["arn"], item["tags"]
     facts = _facts(aws, item, identity, tags)
     key = facts.key
     return live(

@@ -21,6 +21,7 @@ from phiward.collectors.types.aws.answers import arn, listed, live, moment, tags
 from phiward.collectors.types.aws.instance_addresses import Addresses, code_addresses, live_addresses
 from phiward.collectors.types.aws.instance_facts import InstanceConfig, network_of, optimized, token_required
 from phiward.collectors.types.aws.instance_relations import named_profile, relations_of_code
+from phiward.collectors.types.aws.launch_facts import default_tokens
 from phiward.collectors.types.aws.volume_copies import code_backup, instance_backup
 from phiward.inventory.aspects import Backup, Exposure, Monitoring, Network
 from phiward.inventory.catalog import Relation, ResourceType
@@ -200,7 +201,9 @@ def _stopped_since(instance: dict[str, Any]) -> Maybe[str | None]:
 def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
     """Build the instance of an `aws_instance` block."""
     template = instance_code.template_of(block, source)
-    tokens, endpoint, hops = instance_code.metadata(instance_code.either(block, template, "metadata_options"))
+    tokens, endpoint, hops = instance_code.metadata(
+        instance_code.either(block, template, "metadata_options"), default_tokens(source)
+    )
     monitoring = instance_code.flag_of(block, template, "monitoring") if block.get("monitoring") is not None else None
     if monitoring is None:
         monitoring = instance_code.enabled_in(instance_code.either(block, template, "monitoring"))

@@ -17,9 +17,10 @@ from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws import ebs_encryption
 from phiward.collectors.types.aws.answers import arn, listed, live, tags_of
 from phiward.collectors.types.aws.arguments import flag, number, text
-from phiward.collectors.types.aws.launch_facts import LaunchConfig, token_required, worst_address
+from phiward.collectors.types.aws.launch_facts import LaunchConfig, default_tokens, token_required, worst_address
 from phiward.inventory.aspects import EncryptionAtRest, Monitoring
 from phiward.inventory.catalog import Relation, ResourceType
+from phiward.inventory.kleene import every
 from phiward.inventory.model import Maybe, Resource, Unknown
 
 TYPE = ResourceType(
@@ -113,7 +114,7 @@ def _facts(aws: Aws, versions: Sequence[dict[str, Any]]) -> _Facts:
         monitoring=all(version.get("Monitoring", {}).get("Enabled") for version in versions),
         config=LaunchConfig(
             assigns_public_ip=worst_address(each.get("AssociatePublicIpAddress") for each in interfaces),
-            metadata_token_required=all(
+            metadata_token_required=every(
                 token_required(each.get("HttpTokens"), each.get("HttpEndpoint")) for each in metadata
             ),
             metadata_hop_limit=max(each.get("HttpPutResponseHopLimit", 1) for each in metadata),
@@ -161,7 +162,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         ),
         config=LaunchConfig(
             assigns_public_ip=worst_address(given),
-            metadata_token_required=token_required(tokens, endpoint),
+            metadata_token_required=token_required(tokens, endpoint, default_tokens(source)),
             metadata_hop_limit=hops,
             instance_profile=_profile(block),
             has_user_data=user_data if isinstance(user_data, Unknown) else bool(user_data),

@@ -2,8 +2,9 @@
 
 Calls `ec2:DescribeSnapshots`, `ec2:DescribeSnapshotAttribute`, `kms:DescribeKey`.
 
-Who may restore a snapshot is asked one by one: the listing of *restorable by all* gives the public ones only, and not
-the accounts that a snapshot is shared with.
+Which accounts a snapshot is shared with is asked one by one. Where only the public ones are asked about, the listing of
+those that all may restore names them, and each of these alone is asked to confirm it; an encrypted one cannot be public
+(`ModifySnapshotAttribute`).
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws import ebs_encryption
-from phiward.collectors.types.aws.answers import arn, live, moment, tags_of
+from phiward.collectors.types.aws.answers import NOT_NEEDED, arn, listed, live, moment, tags_of
 from phiward.collectors.types.aws.arguments import text
 from phiward.collectors.types.aws.kms_keys import under_kms
 from phiward.inventory.aspects import EncryptionAtRest, Exposure
@@ -43,6 +44,7 @@ TYPE = ResourceType(
     },
     stores_data=True,
 )
+_PUBLIC = ("exposure.public", "exposure.ways")
 
 
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
@@ -52,20 +54,37 @@ def items(aws: Aws) -> Iterator[dict[str, Any]]:
 
 def resource(aws: Aws, item: dict[str, Any]) -> Resource:
     """Return one snapshot, with who may restore it."""
-    sharing = aws.ask(
-        "ec2",
-        "describe_snapshot_attribute",
-        fills=("exposure",),
-        SnapshotId=item["SnapshotId"],
-        Attribute="createVolumePermission",
+    private = None if aws.needs("exposure.shared_with") else _is_private(aws, item)
+    if private is True:
+        exposure: Maybe[Exposure] = Exposure(public=False, shared_with=Unknown(NOT_NEEDED))
+    elif isinstance(private, Unknown):
+        exposure = private
+    else:
+        sharing = aws.ask(
+            "ec2",
+            "describe_snapshot_attribute",
+            fills=("exposure",),
+            SnapshotId=item["SnapshotId"],
+            Attribute="createVolumePermission",
+        )
+        exposure = _exposure(sharing)
+    return normalize(aws, item, exposure, ebs_encryption.live_encryption(aws, item))
+
+
+def _is_private(aws: Aws, item: dict[str, Any]) -> Maybe[bool]:
+    """Say whether a snapshot is encrypted, or not among those that all may restore."""
+    if item["Encrypted"]:
+        return True
+    public = listed(
+        aws, "ec2", "describe_snapshots", "Snapshots", fills=_PUBLIC, OwnerIds=["self"], RestorableByUserIds=["all"]
     )
-    return normalize(aws, item, sharing, ebs_encryption.live_encryption(aws, item))
+    if isinstance(public, Unknown):
+        return public
+    return all(each["SnapshotId"] != item["SnapshotId"] for each in public)
 
 
-def normalize(
-    aws: Aws, snapshot: dict[str, Any], sharing: Maybe[dict[str, Any] | None], encryption: EncryptionAtRest
-) -> Resource:
-    """Turn one entry of `DescribeSnapshots` and its `createVolumePermission` into a resource."""
+def normalize(aws: Aws, snapshot: dict[str, Any], exposure: Maybe[Exposure], encryption: EncryptionAtRest) -> Resource:
+    """Turn one entry of `DescribeSnapshots` into a resource."""
     tags = tags_of(snapshot.get("Tags", ()))
     volume = snapshot.get("VolumeId")
     return live(
@@ -75,7 +94,7 @@ def normalize(
         name=tags.get("Name") or snapshot["SnapshotId"],
         tags=tags,
         encryption_at_rest=encryption,
-        exposure=_exposure(sharing),
+        exposure=exposure,
         config=SnapshotConfig(created=moment(snapshot.get("StartTime")), state=snapshot.get("State")),
         relations={
             "volume": (arn(aws, "ec2", f"volume/{volume}"),) if volume else (),

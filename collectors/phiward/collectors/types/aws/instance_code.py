@@ -81,14 +81,14 @@ def enabled_in(options: Block | Unknown | None) -> Maybe[bool]:
     return flag(options, "enabled", default=False)
 
 
-def metadata(options: Block | Unknown | None) -> tuple[Maybe[str], Maybe[str], Maybe[int]]:
-    """Return `http_tokens`, `http_endpoint` and the hop limit, with EC2's own defaults."""
+def metadata(options: Block | Unknown | None, tokens: Maybe[str]) -> tuple[Maybe[str], Maybe[str], Maybe[int]]:
+    """Return `http_tokens`, `http_endpoint` and the hop limit, with EC2's own defaults; `tokens`: the account's."""
     if isinstance(options, Unknown):
         return options, options, options
     if options is None:
-        return "optional", "enabled", 1
+        return tokens, "enabled", 1
     return (
-        text(options, "http_tokens", "optional"),
+        text(options, "http_tokens", tokens),
         text(options, "http_endpoint", "enabled"),
         number(options, "http_put_response_hop_limit", 1),
     )

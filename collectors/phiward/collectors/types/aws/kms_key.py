@@ -1,4 +1,4 @@
-"""KMS keys. Calls `kms:ListKeys`, `kms:DescribeKey`, and others where they are needed.
+"""KMS keys. Calls `kms:ListKeys`, `kms:DescribeKey`, and others where they are needed; `tag:GetResources` for all tags.
 
 Keys that AWS manages for its services (`alias/aws/...`) are listed too, since things are encrypted with them; their
 policy and their yearly rotation are AWS's and cannot be changed, so they are not asked about.
@@ -12,7 +12,7 @@ from msgspec import Struct
 from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
-from phiward.collectors.types.aws.answers import NOT_NEEDED, listed, live
+from phiward.collectors.types.aws.answers import NOT_NEEDED, listed, live, tagged, tags_among
 from phiward.collectors.types.aws.arguments import flag, number, text, texts
 from phiward.collectors.types.aws.kms_enclaves import ACCOUNT_ALONE, EnclaveUse, Grant, enclave_use
 from phiward.collectors.types.aws.policies import policy_argument
@@ -54,8 +54,12 @@ TYPE = ResourceType(name="aws.kms.key", title="KMS key", aspects=(Exposure,), co
 
 
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
-    """List the keys of the region."""
-    return aws.pages("kms", "list_keys", "Keys")
+    """List the keys of the region, with the tags of all of them."""
+    tags: Maybe[dict[str, dict[str, str]]] | None = None
+    for key in aws.pages("kms", "list_keys", "Keys"):
+        if tags is None:
+            tags = tagged(aws, "kms:key", fills=("tags", "config.enclave"))
+        yield {**key, "tags": tags_among(tags, key["KeyArn"])}
 
 
 def resource(aws: Aws, item: dict[str, Any]) -> Resource:
@@ -90,7 +94,7 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
     aliases = _aliases(aws, identity)
     policy = _policy(aws, arn) if customer else None
     enabled, days = _rotation(aws, key) if customer else (None, None)
-    tags = _tags(aws, arn) if customer else {}
+    tags = item["tags"] if customer else {}
     return live(
         aws,
         TYPE,
@@ -218,11 +222,6 @@ def _aliases(aws: Aws, identity: str) -> Maybe[tuple[str, ...]]:
     if isinstance(aliases, Unknown):
         return aliases
     return tuple(sorted(alias["AliasName"] for alias in aliases if alias.get("TargetKeyId") == identity))
-
-
-def _tags(aws: Aws, arn: str) -> Maybe[dict[str, str]]:
-    tags = listed(aws, "kms", "list_resource_tags", "Tags", fills=("tags", "config.enclave"), KeyId=arn)
-    return tags if isinstance(tags, Unknown) else {tag["TagKey"]: tag.get("TagValue", "") for tag in tags}
 
 
 def _snake(state: str) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from phiward.collectors.terraform.form import Source
+from phiward.collectors.types.aws.arguments import text
 from phiward.inventory.model import Maybe, Unknown
 
 
@@ -31,8 +33,25 @@ def worst_address(given: Iterable[Maybe[bool | None]]) -> Maybe[bool | None]:
     return unseen or (False if False in values else None)
 
 
-def token_required(tokens: Maybe[str | None], endpoint: Maybe[str | None]) -> Maybe[bool]:
-    """Say whether the metadata options ask for a token, or give nothing at all. Neither stated: they do not."""
-    if endpoint == "disabled" or tokens == "required":
+NO_TOKENS_SET = Unknown("http_tokens is not set: the account's default for the region, or else the image, decides")
+"""EC2 takes it from the launch, else from the account, else from the image (*Order of precedence*, EC2 User Guide)."""
+
+
+def token_required(
+    tokens: Maybe[str | None], endpoint: Maybe[str | None], default: Maybe[str] = NO_TOKENS_SET
+) -> Maybe[bool]:
+    """Say whether the metadata options ask for a token, or give nothing at all. `default`: where they do not say."""
+    stated = default if tokens is None else tokens
+    if endpoint == "disabled" or stated == "required":
         return True
-    return next((value for value in (tokens, endpoint) if isinstance(value, Unknown)), False)
+    return next((value for value in (stated, endpoint) if isinstance(value, Unknown)), False)
+
+
+def default_tokens(source: Source) -> Maybe[str]:
+    """Return what the code makes the account's default for the region (`aws_ec2_instance_metadata_defaults`)."""
+    for block in source.blocks("aws_ec2_instance_metadata_defaults"):
+        sure = source.certain(block)
+        tokens = sure if isinstance(sure, Unknown) else text(block, "http_tokens", None)
+        if tokens is not None and tokens != "no-preference":
+            return tokens
+    return NO_TOKENS_SET

@@ -2,7 +2,8 @@
 `rds:DescribeDBSnapshotAttributes`, `rds:DescribeDBClusterSnapshots`, `rds:DescribeDBClusterSnapshotAttributes`,
 `kms:DescribeKey`.
 
-The automatic ones belong to their database and cannot be shared.
+The automatic ones belong to their database and cannot be shared. An encrypted one cannot be public (*Sharing encrypted
+snapshots for Amazon RDS*): where only that is needed, it is not asked.
 """  # noqa: D205 - the calls are the summary
 
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from phiward.collectors.aws.port import Aws
 from phiward.collectors.terraform.block import Block, Parts
 from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws import rds_cluster
-from phiward.collectors.types.aws.answers import live, moment, tags_of
+from phiward.collectors.types.aws.answers import NOT_NEEDED, live, moment, tags_of
 from phiward.collectors.types.aws.arguments import flag, text, texts
 from phiward.collectors.types.aws.kms_keys import named_key, owner_of, under_kms
 from phiward.inventory.aspects import EncryptionAtRest, Exposure
@@ -55,28 +56,38 @@ def items(aws: Aws) -> Iterator[dict[str, Any]]:
 def resource(aws: Aws, item: dict[str, Any]) -> Resource:
     """Return one snapshot, with whom it is shared with."""
     of = "DBCluster" if "DBClusterSnapshotIdentifier" in item else "DB"
+    if _encrypted(item) and not aws.needs("exposure.shared_with"):
+        return normalize(aws, item, of, Exposure(public=False, shared_with=Unknown(NOT_NEEDED)))
+    return normalize(aws, item, of, _exposure(_shared(aws, item, of)))
+
+
+def _encrypted(snapshot: dict[str, Any]) -> bool:
+    """The two listings call it otherwise."""
+    return bool(snapshot.get("Encrypted", snapshot.get("StorageEncrypted", False)))
+
+
+def _shared(aws: Aws, item: dict[str, Any], of: str) -> Maybe[tuple[str, ...]]:
+    """Return whom it is shared with."""
     answer = aws.ask(
         "rds",
         "describe_db_cluster_snapshot_attributes" if of == "DBCluster" else "describe_db_snapshot_attributes",
         fills=("exposure",),
         **{f"{of}SnapshotIdentifier": item[f"{of}SnapshotIdentifier"]},
     )
-    shared: Maybe[tuple[str, ...]] = answer if isinstance(answer, Unknown) else ()
-    if not isinstance(answer, Unknown):
-        result = (answer or {}).get(f"{of}SnapshotAttributesResult", {})
-        shared = tuple(
-            account
-            for attribute in result.get(f"{of}SnapshotAttributes", ())
-            if attribute.get("AttributeName") == "restore"
-            for account in attribute.get("AttributeValues", ())
-        )
-    return normalize(aws, item, of, shared)
+    if isinstance(answer, Unknown):
+        return answer
+    result = (answer or {}).get(f"{of}SnapshotAttributesResult", {})
+    return tuple(
+        account
+        for attribute in result.get(f"{of}SnapshotAttributes", ())
+        if attribute.get("AttributeName") == "restore"
+        for account in attribute.get("AttributeValues", ())
+    )
 
 
-def normalize(aws: Aws, snapshot: dict[str, Any], of: str, shared: Maybe[tuple[str, ...]]) -> Resource:
+def normalize(aws: Aws, snapshot: dict[str, Any], of: str, exposure: Exposure) -> Resource:
     """Turn one entry of the listings into a resource. `of` is `DB` or `DBCluster`."""
     key = snapshot.get("KmsKeyId")
-    encrypted = bool(snapshot.get("Encrypted", snapshot.get("StorageEncrypted", False)))
     kind, name = ("cluster", "DBClusterIdentifier") if of == "DBCluster" else ("db", "DBInstanceIdentifier")
     source = f"arn:{aws.partition}:rds:{aws.region}:{aws.account}:{kind}:{snapshot.get(name, '')}"
     return live(
@@ -85,8 +96,8 @@ def normalize(aws: Aws, snapshot: dict[str, Any], of: str, shared: Maybe[tuple[s
         snapshot[f"{of}SnapshotArn"],
         name=snapshot[f"{of}SnapshotIdentifier"],
         tags=tags_of(snapshot.get("TagList", ())),
-        encryption_at_rest=under_kms(encrypted, owner_of(aws, key) if key else None, key),
-        exposure=_exposure(shared),
+        encryption_at_rest=under_kms(_encrypted(snapshot), owner_of(aws, key) if key else None, key),
+        exposure=exposure,
         config=SnapshotConfig(created=moment(snapshot.get("SnapshotCreateTime")), engine=snapshot.get("Engine")),
         relations={"source": (source,), "encrypts_with": (key,) if key else ()},
     )

@@ -11,15 +11,6 @@ ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
 ALL_CUSTOMERS = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
 LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
 """The service that delivers access logs: no user."""
-LIST = (
-    "exposure.public",
-    "exposure.ways",
-    "exposure.shared_with",
-    "config.acl_grantees",
-    "config.public_write",
-)
-"""The paths that a bucket's list of grants decides."""
-
 _EVERYBODY = frozenset({ALL_USERS, ALL_CUSTOMERS})
 _WRITING = frozenset({"WRITE", "WRITE_ACP", "FULL_CONTROL"})
 _CANNED: dict[str, tuple[tuple[str, str], ...]] = {

@@ -5,9 +5,18 @@
 `s3:GetBucketNotificationConfiguration`, `s3:GetBucketTagging`, `kms:DescribeKey`, `cloudtrail:DescribeTrails`,
 `cloudtrail:GetTrailStatus`, `cloudtrail:GetEventSelectors` and, where the policy's scope asks for it,
 `macie2:DescribeBuckets`.
+
+What another answer already says is not asked:
+
+- The region, where the listing names it.
+- Replication and object lock, where versioning was read and is not enabled: both need it, and it cannot be suspended
+  while either is set (*What does Amazon S3 replicate?*, *Object Lock considerations*). Nor, then, when earlier
+  versions end.
+- Replication where only backups are asked about: versions, which it needs, are kept already.
+- What `s3_access` says of lists, ownership and blocks.
 """  # noqa: D205 - the calls are the summary
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from phiward.collectors.aws.port import Aws
@@ -16,10 +25,10 @@ from phiward.collectors.terraform.form import Form, Source
 from phiward.collectors.types.aws import macie
 from phiward.collectors.types.aws.answers import live, tags_of
 from phiward.collectors.types.aws.kms_keys import owner_of
-from phiward.collectors.types.aws.s3_acl import LIST, grants
+from phiward.collectors.types.aws.s3_access import OPEN, Access, access, account_guard, closes
 from phiward.collectors.types.aws.s3_acl import lets_logs_in as list_lets_logs_in
 from phiward.collectors.types.aws.s3_code import facts_of_code, relations_of_code
-from phiward.collectors.types.aws.s3_facts import BY_DEFAULT, BucketConfig, BucketFacts, Guard, aspects
+from phiward.collectors.types.aws.s3_facts import BY_DEFAULT, BucketConfig, BucketFacts, aspects
 from phiward.collectors.types.aws.s3_facts import lets_logs_in as policy_lets_logs_in
 from phiward.collectors.types.aws.s3_parts import PARTS, lines_of_code
 from phiward.collectors.types.aws.s3_recording import recorded
@@ -51,8 +60,7 @@ _AT_ONCE = 1000
 """Buckets of a page. Only asked by pages does S3 name their regions, and list accounts that may have many."""
 _WHOLE = ("encryption_at_rest", "encryption_in_transit", "exposure", "logging", "backup", "integrity", "config", "tags")
 _KEY = ("encryption_at_rest.algorithm", "encryption_at_rest.key_owner", "encryption_at_rest.key", "config.bucket_key")
-_POLICY = ("encryption_in_transit.enforced", "exposure", "config.policy", "config.public_write")
-_GUARDED = ("exposure", "config.public_write")
+_POLICY = ("encryption_in_transit.enforced", "exposure.shared_with", "config.policy")
 
 
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
@@ -111,48 +119,35 @@ class Bucket:
         self.region = region
         self.arn = f"arn:{aws.partition}:s3:::{name}"
 
-    def ask(self, operation: str, fills: Collection[str], absent: Iterable[str] = ()) -> Maybe[dict[str, Any] | None]:
+    def ask(self, operation: str, fills: Collection[str], absent: Collection[str] = ()) -> Maybe[dict[str, Any] | None]:
         """Ask the bucket's own region about the bucket."""
-        return self.aws.ask("s3", operation, fills=fills, absent=tuple(absent), region=self.region, Bucket=self.name)
+        return self.aws.ask("s3", operation, fills=fills, absent=absent, region=self.region, Bucket=self.name)
 
     def facts(self) -> BucketFacts:
         """Return what the service says of the bucket; what it refuses is `Unknown`."""
-        policy = self.ask("get_bucket_policy", _POLICY, ("NoSuchBucketPolicy",))
+        guard = account_guard(self.aws)
+        fills = _POLICY if closes(guard) else (*_POLICY, *OPEN)
+        policy = self.ask("get_bucket_policy", fills, ("NoSuchBucketPolicy",))
         document = policy if isinstance(policy, Unknown) else _document(policy)
-        owned = self.ask(
-            "get_bucket_ownership_controls",
-            ("exposure.public", "exposure.ways", "config.object_ownership", "config.public_write"),
-            ("OwnershipControlsNotFoundError",),
-        )
+        entry = access(self.ask, guard, document)
         versioning = self.ask("get_bucket_versioning", ("backup", "integrity.versioned", "integrity.delete_needs_mfa"))
-        logs = self.ask("get_bucket_logging", ("logging",))
+        versioned = _is(versioning, "Status")
+        logs = self.ask("get_bucket_logging", ("logging",), ())
         enabled = (logs or {}).get("LoggingEnabled") if not isinstance(logs, Unknown) else None
         target = enabled["TargetBucket"] if enabled else None
         return BucketFacts(
             **self._encryption(),
-            **grants(self.ask("get_bucket_acl", LIST)),
-            **self._lock(),
-            **self._lifecycle(),
+            **entry.listed,
+            **self._lock(versioned),
+            **self._lifecycle(versioned),
             **recorded(self.aws, self.region, self.arn),
             policy=document,
             tls=False if document is None else enforces_tls(document, self.arn),
             account=self.aws.account,
-            ownership=owned
-            if isinstance(owned, Unknown)
-            else owned["OwnershipControls"]["Rules"][0]["ObjectOwnership"]
-            if owned
-            else None,
-            guard=_guard(self.ask("get_public_access_block", _GUARDED, ("NoSuchPublicAccessBlockConfiguration",))),
-            account_guard=_guard(
-                self.aws.ask(
-                    "s3control",
-                    "get_public_access_block",
-                    fills=_GUARDED,
-                    absent=("NoSuchPublicAccessBlockConfiguration",),
-                    AccountId=self.aws.account,
-                )
-            ),
-            versioned=_is(versioning, "Status"),
+            ownership=entry.ownership,
+            guard=entry.guard,
+            account_guard=guard,
+            versioned=versioned,
             mfa_delete=_is(versioning, "MFADelete"),
             log_target=logs
             if isinstance(logs, Unknown)
@@ -160,8 +155,8 @@ class Bucket:
             if target
             else None,
             logs_to_itself=target == self.name,
-            receives_logs=False if target or isinstance(logs, Unknown) else self._receives_logs(),
-            other_site=self._other_site(),
+            receives_logs=False if target or isinstance(logs, Unknown) else self._receives_logs(entry),
+            other_site=self._other_site(versioned),
             notifies=self._notifies(),
         )
 
@@ -192,17 +187,17 @@ class Bucket:
             "bucket_key": bool(rule.get("BucketKeyEnabled", False)),
         }
 
-    def _receives_logs(self) -> Maybe[bool]:
+    def _receives_logs(self, entry: Access) -> Maybe[bool]:
         """Asked only where the bucket keeps no access log: its policy or its list lets in the service that delivers."""
         policy = self.ask("get_bucket_policy", ("logging.enabled",), ("NoSuchBucketPolicy",))
-        return some(
-            (
-                policy_lets_logs_in(policy if isinstance(policy, Unknown) else _document(policy)),
-                list_lets_logs_in(self.ask("get_bucket_acl", ("logging.enabled",))),
-            )
-        )
+        by_policy = policy_lets_logs_in(policy if isinstance(policy, Unknown) else _document(policy))
+        if by_policy is True or entry.enforced:
+            return by_policy
+        return some((by_policy, list_lets_logs_in(self.ask("get_bucket_acl", ("logging.enabled",)))))
 
-    def _lock(self) -> dict[str, Any]:
+    def _lock(self, versioned: Maybe[bool]) -> dict[str, Any]:
+        if versioned is False:
+            return {"object_lock": False, "lock_days": None}
         answer = self.ask(
             "get_object_lock_configuration",
             ("integrity.immutable", "config.object_lock", "config.default_retention_days"),
@@ -215,12 +210,9 @@ class Bucket:
         days = default.get("Days") or default.get("Years", 0) * 365
         return {"object_lock": lock.get("ObjectLockEnabled") == "Enabled", "lock_days": days or None}
 
-    def _lifecycle(self) -> dict[str, Any]:
-        answer = self.ask(
-            "get_bucket_lifecycle_configuration",
-            ("backup.retention_days", "config.lifecycle"),
-            ("NoSuchLifecycleConfiguration",),
-        )
+    def _lifecycle(self, versioned: Maybe[bool]) -> dict[str, Any]:
+        fills = ("config.lifecycle",) if versioned is False else ("backup.retention_days", "config.lifecycle")
+        answer = self.ask("get_bucket_lifecycle_configuration", fills, ("NoSuchLifecycleConfiguration",))
         if isinstance(answer, Unknown):
             return {"noncurrent_days": answer, "lifecycle": answer}
         rules = [rule for rule in (answer or {}).get("Rules", ()) if rule.get("Status") == "Enabled"]
@@ -244,9 +236,11 @@ class Bucket:
         bridge = ["eventbridge"] if "EventBridgeConfiguration" in given else []
         return tuple(sorted({*told, *bridge}))
 
-    def _other_site(self) -> Maybe[bool]:
+    def _other_site(self, versioned: Maybe[bool]) -> Maybe[bool]:
         """Where a replica is in the same region and account, it is no other site."""
-        fills = ("backup.other_site", "backup.enabled")
+        if versioned is False:
+            return False
+        fills = ("backup.other_site",)
         answer = self.ask("get_bucket_replication", fills, ("ReplicationConfigurationNotFoundError",))
         if isinstance(answer, Unknown):
             return answer
@@ -283,18 +277,6 @@ def _location(answer: dict[str, Any]) -> str:
     """The two oldest regions are named in their own way."""
     named = answer.get("LocationConstraint")
     return "us-east-1" if not named else "eu-west-1" if named == "EU" else str(named)
-
-
-def _guard(answer: Maybe[dict[str, Any] | None]) -> Maybe[Guard | None]:
-    if isinstance(answer, Unknown) or answer is None:
-        return answer
-    given = answer["PublicAccessBlockConfiguration"]
-    return Guard(
-        block_public_acls=given.get("BlockPublicAcls", False),
-        block_public_policy=given.get("BlockPublicPolicy", False),
-        ignore_public_acls=given.get("IgnorePublicAcls", False),
-        restrict_public_buckets=given.get("RestrictPublicBuckets", False),
-    )
 
 
 def _is(answer: Maybe[dict[str, Any] | None], key: str) -> Maybe[bool]:

@@ -1,11 +1,12 @@
 """Lists, maps and sets: https://developer.hashicorp.com/terraform/language/functions (Collection)."""
 
+import json
 from collections.abc import Iterable
 from contextlib import suppress
 from itertools import product
 from typing import Any
 
-from phiward.collectors.terraform.evaluate.functions.registry import as_list, function
+from phiward.collectors.terraform.evaluate.functions.registry import Spend, as_list, function
 from phiward.collectors.terraform.evaluate.numbers import calculate
 from phiward.collectors.terraform.evaluate.partly import (
     PartlyKnownList,
@@ -30,6 +31,8 @@ from phiward.collectors.terraform.evaluate.values import (
     as_text,
     both,
     kind,
+    parts_in,
+    plain,
     same,
     unknowns,
 )
@@ -75,8 +78,11 @@ def _chunklist(values: list[Any], size: int) -> list[Any]:
 
 @function("coalesce", "u*", deep=False)
 def _coalesce(*values: Any) -> Any:
-    with suppress(Failure):  # a type in common is only asked for where it is needed
+    if any(isinstance(value, list | dict) for value in values):
         values = tuple(unify(values))
+    else:
+        with suppress(Failure):  # of bools and numbers, a type in common is not asked for
+            values = tuple(unify(values))
     for value in values:
         if isinstance(value, Unknown):
             return both(*values)
@@ -134,8 +140,8 @@ def _contains(values: Any, wanted: Any) -> Any:
     return any_unknown(results) or False
 
 
-@function("distinct", "e", deep=False, partly=True)
-def _distinct(values: Any) -> Any:
+@function("distinct", "e", deep=False, partly=True, costly=True)
+def _distinct(spend: Spend, values: Any) -> Any:
     out: list[Any] = []
     seen: set[Any] = set()
     unseen: list[Unknown] = []
@@ -144,16 +150,18 @@ def _distinct(values: Any) -> Any:
             unseen.append(value)  # it may equal one that is there already, and then adds none
         elif missing := any_unknown(value):
             return missing
-        elif isinstance(value, str | int | float | bool):
-            mark = (type(value) is bool, value)
-            if mark not in seen:
-                seen.add(mark)
-                out.append(value)
-        elif not any(same(value, other) is True for other in out):
-            if len(out) > 2000:
-                raise Exhausted("distinct(): too many elements")
+        elif (mark := _mark(value, spend)) not in seen:
+            seen.add(mark)
             out.append(value)
     return unordered(out, unseen) if unseen else ListOf(out)
+
+
+def _mark(value: Any, spend: Spend) -> Any:
+    """Return what is the same for equal values, and can be looked up."""
+    if isinstance(value, list | dict):
+        spend(parts_in(value))
+        return json.dumps(plain(value), sort_keys=True)
+    return type(value) is bool, value
 
 
 @function("element", "l i", deep=False)
@@ -355,7 +363,7 @@ def _setproduct(*lists: list[Any]) -> Any:
     if size > COLLECTION_SIZE:
         raise Exhausted("setproduct(): too many elements")
     rows = [list(row) for row in product(*lists)]
-    return SetOf(rows) if all(isinstance(one, SetOf) for one in lists) else ListOf(rows)
+    return as_set(rows) if any(isinstance(one, SetOf) for one in lists) else ListOf(rows)
 
 
 @function("slice", "l i i", deep=False)

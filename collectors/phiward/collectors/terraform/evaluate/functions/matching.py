@@ -1,12 +1,11 @@
 """Matching text with the program of a pattern, in steps no more than its length times that of the text."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from phiward.collectors.terraform.evaluate.functions.patterns import Program, compiled
 from phiward.collectors.terraform.evaluate.values import Exhausted
 
-_STEPS = 2_000_000
 _AT_ONCE = 300_000
 _SUBJECT = 100_000
 
@@ -37,20 +36,14 @@ class Match:
         return None if first is None or last is None else self._text[first:last]
 
 
-def find(pattern: str, text: str) -> Match | None:
-    """Return the first place where a pattern is found."""
-    return next(find_all(pattern, text), None)
-
-
-def find_all(pattern: str, text: str) -> Iterator[Match]:
+def find_all(pattern: str, text: str, spend: Callable[[int], None]) -> Iterator[Match]:
     """Yield every place where a pattern is found, from left to right, as Go's `FindAll` does."""
     if len(pattern) > 10_000 or len(text) > _SUBJECT:
         raise Exhausted("a pattern is not tried on so long a text")
     program = compiled(pattern)
-    left = [_STEPS]
     at, last = 0, -1
     while at <= len(text):
-        slots = _search(program, text, at, left)
+        slots = _search(program, text, at, spend)
         if slots is None:
             return
         match = Match(text, program, slots)
@@ -61,18 +54,21 @@ def find_all(pattern: str, text: str) -> Iterator[Match]:
         at = match.end + 1 if empty else match.end
 
 
-def _search(program: Program, text: str, at: int, left: list[int]) -> list[int | None] | None:
+def _search(program: Program, text: str, at: int, spend: Callable[[int], None]) -> list[int | None] | None:
     # What failed from a place once fails from there again, wherever the match began.
     seen: set[int] = set()
-    for start in range(at, len(text) + 1):
-        slots = _at(program, text, start, seen, left)
-        if slots is not None:
-            return slots
-    return None
+    try:
+        for start in range(at, len(text) + 1):
+            slots = _at(program, text, start, seen)
+            if slots is not None:
+                return slots
+        return None
+    finally:
+        spend(len(seen) // 2)
 
 
-def _at(program: Program, text: str, start: int, seen: set[int], left: list[int]) -> list[int | None] | None:
-    steps, size, before = program.steps, len(text), len(seen)
+def _at(program: Program, text: str, start: int, seen: set[int]) -> list[int | None] | None:
+    steps, size = program.steps, len(text)
     slots: list[int | None] = [None] * (program.groups * 2 + 2)
     slots[0] = start
     # A step to try and where; or a slot to restore, below zero, and what was in it.
@@ -109,9 +105,6 @@ def _at(program: Program, text: str, start: int, seen: set[int], left: list[int]
                 return slots
             elif not _holds(what[1], text, pos):
                 break
-    left[0] -= len(seen) - before
-    if left[0] < 0:
-        raise Exhausted("matching a pattern takes too many steps")
     return None
 
 

@@ -17,8 +17,8 @@ from phiward.collectors.terraform.evaluate.values import (
     as_number,
     as_text,
     both,
-    bounded,
     kind,
+    parts_in,
     unknowns,
 )
 from phiward.inventory.unknown import Unknown
@@ -39,26 +39,32 @@ class Function(Struct, frozen=True):
     deep: bool
     partly: bool
     """Whether it knows what to do with a `PartlyKnownList` or `PartlyKnownMap`."""
+    costly: bool
+    """Whether it takes, first of all, what counts the steps that it needs."""
 
 
 def function(
-    name: str, takes: str, *, deep: bool = True, partly: bool = False
+    name: str, takes: str, *, deep: bool = True, partly: bool = False, costly: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a function of Terraform."""
 
     def register(run: Callable[..., Any]) -> Callable[..., Any]:
-        FUNCTIONS[name] = Function(run, tuple(takes.split()), deep, partly)
+        FUNCTIONS[name] = Function(run, tuple(takes.split()), deep, partly, costly)
         return run
 
     return register
 
 
-def call(name: str, arguments: list[Any]) -> Any:
+Spend = Callable[[int], None]
+"""Counts steps of evaluation. Raises `Exhausted` when there are none left."""
+
+
+def call(name: str, arguments: list[Any], spend: Spend) -> Any:
     """Call a function by its name. Raises `Failure` where Terraform would refuse, and `Exhausted`."""
     known = FUNCTIONS.get(name.removeprefix("core::"))
     if known is None:
         return Unknown(f"the function {name} is not known here")
-    bounded(arguments)
+    spend(_effort(arguments))
     values = _converted(name, known.takes, arguments)
     if not known.takes or "u" not in known.takes[0]:
         allowed: tuple[type, ...] = (PartlyKnownList, PartlyKnownMap) if known.partly else ()
@@ -70,7 +76,7 @@ def call(name: str, arguments: list[Any]) -> Any:
         if inner:
             return both(*inner)
     try:
-        result = known.run(*values)
+        result = known.run(spend, *values) if known.costly else known.run(*values)
     except RecursionError:
         raise Exhausted(f"{name}() nests too deeply") from None
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
@@ -81,6 +87,17 @@ def call(name: str, arguments: list[Any]) -> Any:
     if isinstance(result, list) and len(result) > COLLECTION_SIZE:
         raise Exhausted(f"{name}() makes more than {COLLECTION_SIZE} elements")
     return result
+
+
+def _effort(arguments: list[Any]) -> int:
+    """Return the steps that looking through the arguments takes."""
+    effort = 0
+    for argument in arguments:
+        if isinstance(argument, str):
+            effort += len(argument) // 50
+        elif isinstance(argument, list | dict):
+            effort += parts_in(argument) // 4
+    return effort
 
 
 def _converted(name: str, takes: tuple[str, ...], arguments: list[Any]) -> list[Any]:

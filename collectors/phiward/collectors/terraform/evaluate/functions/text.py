@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 from phiward.collectors.terraform.evaluate.functions.characters import characters
-from phiward.collectors.terraform.evaluate.functions.matching import Match, find, find_all
-from phiward.collectors.terraform.evaluate.functions.registry import function
+from phiward.collectors.terraform.evaluate.functions.matching import Match, find_all
+from phiward.collectors.terraform.evaluate.functions.registry import Spend, function
 from phiward.collectors.terraform.evaluate.partly import Rest, parts_of
 from phiward.collectors.terraform.evaluate.values import (
     TEXT_SIZE,
@@ -73,19 +73,19 @@ def _title(text: str) -> str:
     return re.sub(r"(?<!\w)\w", lambda match: match[0].upper(), text)
 
 
-@function("replace", "s s s")
-def _replace(text: str, old: str, new: str) -> str:
+@function("replace", "s s s", costly=True)
+def _replace(spend: Spend, text: str, old: str, new: str) -> str:
     if len(old) > 1 and old.startswith("/") and old.endswith("/"):
-        return _replaced(text, old[1:-1], new)
+        return _replaced(spend, text, old[1:-1], new)
     if text.count(old) * len(new) > TEXT_SIZE:
         raise Exhausted("replace() makes a text that is too long")
     return text.replace(old, new)
 
 
-def _replaced(text: str, pattern: str, new: str) -> str:
+def _replaced(spend: Spend, text: str, pattern: str, new: str) -> str:
     out: list[str] = []
     last = size = 0
-    for match in find_all(pattern, text):
+    for match in find_all(pattern, text, spend):
         out.extend((text[last : match.start], _expanded(new, match)))
         size += len(out[-1])
         if size > TEXT_SIZE:
@@ -113,17 +113,17 @@ def _captured(match: Match) -> Any:
     return [match.group(number) for number in range(1, groups + 1)] if groups else match.group(0)
 
 
-@function("regex", "s s")
-def _regex(pattern: str, text: str) -> Any:
-    match = find(pattern, text)
+@function("regex", "s s", costly=True)
+def _regex(spend: Spend, pattern: str, text: str) -> Any:
+    match = next(find_all(pattern, text, spend), None)
     if match is None:
         raise Failure("regex(): the pattern is not found")
     return _captured(match)
 
 
-@function("regexall", "s s")
-def _regexall(pattern: str, text: str) -> Any:
-    return ListOf(_captured(match) for match in find_all(pattern, text))
+@function("regexall", "s s", costly=True)
+def _regexall(spend: Spend, pattern: str, text: str) -> Any:
+    return ListOf(_captured(match) for match in find_all(pattern, text, spend))
 
 
 @function("split", "s s", deep=False)

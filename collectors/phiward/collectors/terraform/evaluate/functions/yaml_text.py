@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from phiward.collectors.nesting import too_deep
-from phiward.collectors.terraform.evaluate.functions.registry import function
+from phiward.collectors.terraform.evaluate.functions.registry import Spend, function
 from phiward.collectors.terraform.evaluate.numbers import whole
 from phiward.collectors.terraform.evaluate.values import (
     TEXT_SIZE,
@@ -123,8 +123,8 @@ def _escaped(char: str) -> str:
     return f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
 
 
-@function("yamldecode", "s")
-def _yamldecode(text: str) -> Any:
+@function("yamldecode", "s", costly=True)
+def _yamldecode(spend: Spend, text: str) -> Any:
     import yaml
 
     if len(text) > TEXT_SIZE:
@@ -137,19 +137,21 @@ def _yamldecode(text: str) -> Any:
         raise Failure(f"yamldecode(): {str(error).splitlines()[0]}") from None
     if node is None:
         raise Failure("yamldecode(): the document is empty")
-    return _Decoder(yaml).value(node)
+    return _Decoder(yaml, spend).value(node)
 
 
 class _Decoder:
     """One document, whose aliases may not unfold to more than can be held."""
 
-    def __init__(self, yaml: Any) -> None:
+    def __init__(self, yaml: Any, spend: Spend) -> None:
         self.yaml = yaml
+        self.spend = spend
         self.left = _PARTS
         self.depth = 0
 
     def value(self, node: Any) -> Any:
         """Return the value of a node."""
+        self.spend(4)
         self.left -= 1
         self.depth += 1
         if self.left < 0 or self.depth > _DEPTH:
