@@ -81,10 +81,13 @@ class CloudformationCollector:
                 lambda file: below(prefix, file),
                 within=options.within if path.is_dir() else "",
             )
-            for main in folded.mains:
-                built = tuple(made(main, around, every, self.name, options.need))
-                yield from built
-                yield from waived.of(main, built)
+            found: list[Found] = []
+            with quiet():
+                for main in folded.mains:
+                    built = tuple(made(main, around, every, self.name, options.need))
+                    found += built
+                    found += waived.of(main, built)
+            yield from found
         for file, problem in problems:
             yield CollectionGap(source=self.name, where=below(prefix, file), line=problem.line, reason=problem.message)
         yield from waived.stray()
