@@ -65,3 +65,41 @@ def test_a_folder_with_other_yaml_alone_has_nothing_to_scan(
 
     assert main(["scan", "other"]) == 2
     assert "nothing to scan" in capsys.readouterr().err
+
+
+WAIVERS = """
+waivers:
+  - id: W-1
+    controls: [data-store-encrypted-at-rest]
+    resources: ["data.yaml:Volume", aws_ebs_volume.b]
+    reason: The volume holds public reference data.
+    why_not_reasonable: It is replaced next month, and encrypting it means moving the service twice.
+    alternative: {measure: Nothing but reference data is written to it., evidence: ticket OPS-1}
+    risk: low
+    requested_by: "@platform"
+    approved_by: "@security"
+    approved_at: "2026-11-01"
+    expires_at: "2027-03-01"
+"""
+
+
+@pytest.mark.parametrize("target", [".", "stacks"])
+def test_a_waiver_beside_a_template_names_it_as_it_is_called_there(
+    repository: Path, capsys: pytest.CaptureFixture[str], target: str
+) -> None:
+    """From above, a template's id begins with its path, and that of Terraform code with its folder."""
+    (repository / "stacks" / "main.tf").write_text(
+        'resource "aws_ebs_volume" "b" {\n  availability_zone = "us-east-1a"\n}\n'
+    )
+    (repository / "stacks" / "waivers").mkdir()
+    (repository / "stacks" / "waivers" / "accepted.yaml").write_text(WAIVERS)
+
+    document = scanned(capsys, target, "--now", "2026-11-25T12:00:00Z")
+
+    waived = {
+        each["resource"]["id"]
+        for each in document["findings"]
+        if each["control"] == "data-store-encrypted-at-rest" and each["verdict"] == "waived"
+    }
+    above = "stacks/" if target == "." else ""
+    assert waived == {f"{above}data.yaml:Volume", f"{above[:-1]}{':' if above else ''}aws_ebs_volume.b"}

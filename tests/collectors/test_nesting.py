@@ -21,7 +21,7 @@ READERS = {
     "yamldecode": (
         "from phiward.collectors.terraform.evaluate.functions import yaml_text\n"
         "from phiward.collectors.terraform.evaluate.values import Exhausted\n"
-        "try:\n    yaml_text._yamldecode(text)\nexcept Exhausted as error:\n    print(error)"
+        "try:\n    yaml_text._yamldecode(None, text)\nexcept Exhausted as error:\n    print(error)"
     ),
     "controls": (
         "from phiward.engine.content import parse\nfrom phiward.errors import ContentError\n"

@@ -156,7 +156,7 @@ def _waiver(  # noqa: PLR0913 - what a waiver depends on
     return Waiver(
         id=texts["id"],
         controls=tuple(dict.fromkeys(names.get(control, control) for control in controls)),
-        resources=tuple(prefix + resource for resource in resources),
+        resources=tuple(_below(prefix, resource) for resource in resources),
         reason=texts["reason"],
         why_not_reasonable=texts["why_not_reasonable"],
         alternative=Alternative(
@@ -174,6 +174,17 @@ def _waiver(  # noqa: PLR0913 - what a waiver depends on
     )
 
 
+def _below(prefix: str, resource: str) -> str:
+    """Return a resource's id as it is from further up: `sub:aws_kms_key.a`, but `sub/template.yaml:Key`.
+
+    The id of what a file declares begins with the file's path; that of a folder's code with the folder's.
+    """
+    if prefix.endswith(":") and resource.partition(":")[0].endswith(_FILES):
+        return f"{prefix[:-1]}/{resource}"
+    return prefix + resource
+
+
+_FILES = (".yaml", ".yml", ".json", ".template")
 _OTHERS = frozenset({"controls", "resources", "alternative"})
 
 

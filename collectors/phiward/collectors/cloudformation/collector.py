@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,11 @@ from phiward.inventory.model import CollectionGap, Found, OriginKind
 from phiward.inventory.reach import Reach
 
 if TYPE_CHECKING:
+    from phiward.collectors.cloudformation.tree import TemplateTree
     from phiward.inventory.catalog import ResourceType
+
+_TOGETHER = 5_000
+"""Blocks of the trees that are worked on without a pause."""
 
 
 class CloudformationCollector:
@@ -68,23 +72,29 @@ class CloudformationCollector:
         unread: Counter[str] = Counter()
         problems = dict.fromkeys(loaded.problems)
         waived = Waived(loaded.templates, lambda file: below(prefix, file))
-        for number, tree in enumerate(trees):
-            progress(Progress(f"CloudFormation: {tree.root}", number, len(trees)))
-            folded = fold(tree, every)
-            unread.update(tree.unread)
-            problems.update(dict.fromkeys(tree.problems))
-            around = TemplateSurroundings(
-                tree,
-                folded,
-                OriginKind.CLOUDFORMATION,
-                loaded.digests.get,
-                lambda file: below(prefix, file),
-                within=options.within if path.is_dir() else "",
-            )
-            for main in folded.mains:
-                built = tuple(made(main, around, every, self.name, options.need))
-                yield from built
-                yield from waived.of(main, built)
+        done = 0
+        for batch in _batches(trees):
+            progress(Progress(f"CloudFormation: {batch[0].root}", done, len(trees)))
+            found: list[Found] = []
+            with quiet():
+                for tree in batch:
+                    folded = fold(tree, every)
+                    unread.update(tree.unread)
+                    problems.update(dict.fromkeys(tree.problems))
+                    around = TemplateSurroundings(
+                        tree,
+                        folded,
+                        OriginKind.CLOUDFORMATION,
+                        loaded.digests.get,
+                        lambda file: below(prefix, file),
+                        within=options.within if path.is_dir() else "",
+                    )
+                    for main in folded.mains:
+                        built = tuple(made(main, around, every, self.name, options.need))
+                        found += built
+                        found += waived.of(main, built)
+            yield from found
+            done += len(batch)
         for file, problem in problems:
             yield CollectionGap(source=self.name, where=below(prefix, file), line=problem.line, reason=problem.message)
         yield from waived.stray()
@@ -93,6 +103,20 @@ class CloudformationCollector:
             told = ", ".join(f"{count} {name}{'s' if count > 1 else ''}" for name, count in loaded.others.items())
             self.reach = Reach(target=target, notes=(f"{target}: left alone as no CloudFormation: {told}",))
         progress(Progress("CloudFormation", len(trees), len(trees)))
+
+
+def _batches(trees: "Sequence[TemplateTree]") -> "Iterator[list[TemplateTree]]":
+    """Yield trees together, some thousand blocks of them: often enough to be told of, seldom enough to be fast."""
+    batch: list[TemplateTree] = []
+    blocks = 0
+    for tree in trees:
+        batch.append(tree)
+        blocks += len(tree.blocks)
+        if blocks >= _TOGETHER:
+            yield batch
+            batch, blocks = [], 0
+    if batch:
+        yield batch
 
 
 def _is_template(path: Path) -> bool:

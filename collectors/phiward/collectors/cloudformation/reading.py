@@ -5,6 +5,7 @@ read as YAML, which keeps the lines; JSON that is no YAML (escapes of surrogate 
 """
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from phiward.collectors.nesting import DEPTH, too_deep
@@ -127,7 +128,7 @@ def read(data: bytes) -> Document:
         return Document((), (Problem(line, f"it is nested more than {DEPTH} levels deep"),))
     import yaml
 
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader = _loader()
     build = _Build()
     values: list[Any] = []
     try:
@@ -144,6 +145,26 @@ def read(data: bytes) -> Document:
     return Document(tuple(values), tuple(build.problems))
 
 
+@cache
+def _loader() -> Any:
+    """Return the C reader without the resolving of tags: it looks up each scalar among YAML 1.1's words for nothing."""
+    import yaml
+
+    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+    class Loader(base):  # type: ignore[misc]  # which of the two it is, is known when it runs
+        def descend_resolver(self, _node: Any, _index: Any) -> None:
+            pass
+
+        def ascend_resolver(self) -> None:
+            pass
+
+        def resolve(self, _kind: Any, _value: Any, _implicit: Any) -> str:
+            return ""
+
+    return Loader
+
+
 class _Build:
     """Turns the nodes of one file into values. What an alias names is one value, however often it is named."""
 
@@ -155,6 +176,9 @@ class _Build:
         self._making: set[int] = set()
 
     def value(self, node: Any) -> Any:
+        if node.id == "scalar":
+            tag = node.tag
+            return _tagged(tag, node.value, Span(_line(node), _end(node))) if tag and tag[0] == "!" else _scalar(node)
         mark = id(node)
         if mark in self._made:
             return self._made[mark]
@@ -162,23 +186,18 @@ class _Build:
             self.problems.append(Problem(node.start_mark.line + 1, "it contains itself, by an alias"))
             return Unknown("it contains itself, by an alias")
         self._making.add(mark)
-        tag = node.tag or ""
-        if node.id == "scalar":
-            made = _scalar(node)
-        elif node.id == "mapping":
+        made: Any
+        if node.id == "mapping":
             made = self._mapping(node)
         else:
             made = Sequence(_first(node), [self.value(each) for each in node.value])
             if node.value:
                 made.span = Span(made.span.line, _last(node, made[-1], node.value[-1]))
-        if tag.startswith("!"):
-            made = _tagged(
-                tag, made, made.span if isinstance(made, Mapping | Sequence) else Span(_line(node), _end(node))
-            )
+        if (tag := node.tag or "").startswith("!"):
+            made = _tagged(tag, made, made.span)
         self._making.discard(mark)
-        if node.id != "scalar":
-            self._made[mark] = made
-            self._keep.append(node)
+        self._made[mark] = made
+        self._keep.append(node)
         return made
 
     def _mapping(self, node: Any) -> Mapping:
@@ -202,8 +221,11 @@ class _Build:
                     Problem(line, f"{name} is there twice (first in line {first}): the last one counts")
                 )
             value = self.value(child)
-            end = value.span.end_line if isinstance(value, Mapping | Sequence) else _end(child)
-            made.put(name, value, Span(line, max(line, end)))
+            end = _end(child)
+            if child.id != "scalar" and isinstance(value, Mapping | Sequence):
+                end = value.span.end_line
+            made[name] = value
+            made.spans[name] = Span(line, max(line, end))
         if node.value:
             made.span = Span(made.span.line, _last(node, value, child))
         for each in merged:
@@ -231,7 +253,7 @@ def _tagged(tag: str, value: Any, span: Span) -> Any:
 
 def _scalar(node: Any) -> Any:
     text: str = node.value
-    if node.style or (node.tag or "").startswith("!"):
+    if node.style:
         return text
     if text in _NULLS:
         return None
@@ -267,8 +289,9 @@ def _last(node: Any, value: Any, child: Any) -> int:
 
 def _end(node: Any) -> int:
     """Return the last line of a scalar, or of anything in brackets."""
-    start, end = node.start_mark, node.end_mark
-    return int(max(start.line, end.line if end.column or end.line == start.line else end.line - 1)) + 1
+    end = node.end_mark
+    first, last = int(node.start_mark.line), int(end.line)
+    return first + 1 if first == last else max(first, last if end.column else last - 1) + 1
 
 
 def _as_json(text: str) -> Any:

@@ -11,7 +11,7 @@ from phiward.collectors.cloudformation.block import TemplateBlock
 from phiward.collectors.cloudformation.foreach import Expander
 from phiward.collectors.cloudformation.intrinsics import evaluate, hidden, truth
 from phiward.collectors.cloudformation.reading import Mapping, Problem, Span
-from phiward.collectors.cloudformation.sam import with_globals
+from phiward.collectors.cloudformation.sam import generated_role, with_globals, with_implicit
 from phiward.collectors.cloudformation.shapes import Extra, Made, Shape, snake
 from phiward.collectors.cloudformation.template import Template
 from phiward.collectors.cloudformation.values import NO_VALUE, Named, Steps, as_text
@@ -89,6 +89,7 @@ class Stack:
             self._resources = expander.section(template.resources, "resources")
             self._outputs = expander.section(template.outputs, "outputs")
             self.problems += expander.problems
+        self._resources = with_implicit(self._resources)
 
     @property
     def mappings(self) -> Mapping:
@@ -167,6 +168,10 @@ class Stack:
     def attribute(self, name: str, attribute: str) -> Any:
         """Return what `Fn::GetAtt` gives of a resource, or, for the attribute `Ref`, what `Ref` gives."""
         resource = self._resources.get(name)
+        if not isinstance(resource, Mapping) and generated_role(name, self._resources):
+            wanted = "name" if attribute == "Ref" else snake(attribute)
+            place = f"{self.address}aws_iam_role.{_UNSAFE.sub('-', name)}.{wanted}"
+            return Unknown(f"{name} is known when it is deployed", (place,))
         if not isinstance(resource, Mapping):
             return Unknown(f"{name} is no parameter and no resource of the template", (f"parameter.{name}",))
         kind = resource.get("Type")
@@ -349,7 +354,8 @@ class Stack:
         if shape.args is not None:
             shape.args(made, args)
         if not shape.silent:
-            yield TemplateBlock(address, main, label, args, file=self.template.file, where=span, uncertain=uncertain)
+            called = _called(resource) or label
+            yield TemplateBlock(address, main, called, args, file=self.template.file, where=span, uncertain=uncertain)
         for extra in shapes.extras(shape, made):
             yield self._extra(extra, label, uncertain)
 
@@ -420,6 +426,13 @@ class Stack:
                 file = self.child_file(resource)
                 if isinstance(file, str):
                     yield file
+
+
+def _called(resource: Mapping) -> str | None:
+    """Return the path that CDK knows a resource by: `Records/Scans` for `Records/Scans/Resource`."""
+    metadata = resource.get("Metadata")
+    path = metadata.get("aws:cdk:path") if isinstance(metadata, Mapping) else None
+    return path.removesuffix("/Resource") if isinstance(path, str) and path.strip("/") else None
 
 
 def _same_as(terraform_type: str, attribute: str) -> str | None:

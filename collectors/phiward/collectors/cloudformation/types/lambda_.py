@@ -5,6 +5,7 @@ from typing import Any
 
 from phiward.collectors.cloudformation.intrinsics import json_of
 from phiward.collectors.cloudformation.reading import Mapping, Sequence
+from phiward.collectors.cloudformation.sam_policies import policy_of
 from phiward.collectors.cloudformation.shapes import Extra, Made, Part, Shape, block, mapping, of, tags, within
 from phiward.inventory.unknown import Unknown
 
@@ -59,9 +60,8 @@ def _role(made: Made) -> Mapping:
         if isinstance(each, Mapping) and "Statement" in each:
             inline.append(of(each.span, name=f"{made.logical_id}RolePolicy{len(inline)}", policy=json_of(each)))
         elif isinstance(each, Mapping):
-            template = next(iter(each), "?")
-            why = Unknown(f"the policy template {template} of SAM is not followed")
-            inline.append(of(each.span, name=str(template), policy=why))
+            template, parameters = next(iter(each.items()), ("?", None))
+            inline.append(of(each.span, name=str(template), policy=policy_of(template, parameters)))
         elif isinstance(each, str) and ":" not in each:
             arns.append(f"arn:aws:iam::aws:policy/{each}")
         else:
