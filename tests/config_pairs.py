@@ -189,7 +189,7 @@ PAIRS = (
             "kms:GetKeyPolicy": {"Policy": KEY_POLICY},
             "kms:GetKeyRotationStatus": {"KeyRotationEnabled": True, "RotationPeriodInDays": 90},
             "kms:ListAliases": {"Aliases": [{"AliasName": "alias/records", "TargetKeyId": "key-1"}]},
-            "kms:ListResourceTags": {"Tags": [{"TagKey": "team", "TagValue": "records"}]},
+            "tag:GetResources": {"ResourceTagMappingList": [{"ResourceARN": KEY, "Tags": API_TAGS}]},
         },
         (KEY_ITEM, item("AWS::KMS::Alias", "alias/records", {"AliasName": "alias/records", "TargetKeyId": "key-1"})),
         frozenset({"config.multi_region", "config.rotation_days"}),

@@ -233,7 +233,7 @@ BARE = (
             },
             "kms:GetKeyPolicy": {"Policy": KEY_POLICY},
             "kms:ListAliases": {"Aliases": []},
-            "kms:ListResourceTags": {"Tags": [{"TagKey": "team", "TagValue": "records"}]},
+            "tag:GetResources": {"ResourceTagMappingList": [{"ResourceARN": KEY, "Tags": API_TAGS}]},
         },
         (
             {

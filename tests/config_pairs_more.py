@@ -431,7 +431,7 @@ MORE = (
                     },
                 }
             },
-            "dynamodb:ListTagsOfResource": {"Tags": API_TAGS},
+            "tag:GetResources": {"ResourceTagMappingList": [{"ResourceARN": _TABLE, "Tags": API_TAGS}]},
             **KMS,
         },
         (

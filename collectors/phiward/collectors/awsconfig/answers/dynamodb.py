@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from phiward.collectors.aws.port import Denied
-from phiward.collectors.awsconfig.answer import Answer, Asked, Found, Kind, tagged, unseen
+from phiward.collectors.awsconfig.answer import Answer, Asked, Found, Kind, unseen
 from phiward.collectors.awsconfig.members import wrapped
 
 TABLE = "AWS::DynamoDB::Table"
@@ -55,5 +55,4 @@ ANSWERS = {
     "dynamodb.list_tables": Answer(_names, (TABLE,)),
     "dynamodb.describe_table": Answer(_table, (TABLE,)),
     "dynamodb.describe_continuous_backups": Answer(_backups, (TABLE,)),
-    "dynamodb.list_tags_of_resource": tagged(TABLE, "ResourceArn", "Tags"),
 }

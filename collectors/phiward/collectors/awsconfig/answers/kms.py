@@ -57,14 +57,6 @@ def _rotation(asked: Asked) -> Found:
     return Found(Members({"KeyRotationEnabled": rotates}, f"{KEY} keyrotationstatus"), (item,))
 
 
-def _tags(asked: Asked) -> Found:
-    item = _named(asked)
-    tags = item.api_tags("TagKey", "TagValue")
-    if tags is None:
-        raise Denied(asked.call, unseen(KEY, "tags").reason)
-    return Found({"Tags": tags}, (item,))
-
-
 def _aliases(asked: Asked) -> Found:
     items = asked.all(ALIAS)
     return Found({"Aliases": [item.configuration for item in items]}, tuple(items))
@@ -90,6 +82,5 @@ ANSWERS = {
     "kms.describe_key": Answer(_key, (KEY, ALIAS)),
     "kms.get_key_policy": Answer(_policy, (KEY,)),
     "kms.get_key_rotation_status": Answer(_rotation, (KEY,)),
-    "kms.list_resource_tags": Answer(_tags, (KEY,)),
     "kms.list_aliases": Answer(_aliases, (ALIAS,)),
 }

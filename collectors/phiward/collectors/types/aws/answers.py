@@ -58,7 +58,7 @@ def listed(
         return Unknown(denied.reason)
 
 
-def tagged(aws: Aws, kind: str, *, fills: Collection[str]) -> Maybe[dict[str, dict[str, str]]]:
+def tagged(aws: Aws, kind: str, *, fills: Collection[str]) -> Maybe[dict[str, Maybe[dict[str, str]]]]:
     """Return the tags of all things of a kind (`kms:key`) by ARN; what is not among them never had any.
 
     `tag:GetResources` gives a hundred at once, where the services' own calls give one.
@@ -72,10 +72,13 @@ def tagged(aws: Aws, kind: str, *, fills: Collection[str]) -> Maybe[dict[str, di
         ResourceTypeFilters=[kind],
         ResourcesPerPage=100,
     )
-    return found if isinstance(found, Unknown) else {each["ResourceARN"]: tags_of(each["Tags"]) for each in found}
+    if isinstance(found, Unknown):
+        return found
+    given = ((each["ResourceARN"], each["Tags"]) for each in found)
+    return {arn: tags if isinstance(tags, Unknown) else tags_of(tags) for arn, tags in given}
 
 
-def tags_among(found: Maybe[dict[str, dict[str, str]]], identity: str) -> Maybe[dict[str, str]]:
+def tags_among(found: Maybe[dict[str, Maybe[dict[str, str]]]], identity: str) -> Maybe[dict[str, str]]:
     """Return the tags of one thing among those of its kind."""
     return found if isinstance(found, Unknown) else found.get(identity, {})
 

@@ -53,7 +53,7 @@ _SCALED = ("config.read_autoscaled", "config.write_autoscaled")
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
     """Yield every table of the region, with what the region says of all of them."""
     scaled: Maybe[frozenset[tuple[str, str]]] | None = None
-    tags: Maybe[dict[str, dict[str, str]]] = {}
+    tags: Maybe[dict[str, Maybe[dict[str, str]]]] = {}
     for name, points in backup_coverage.beside(aws, aws.pages("dynamodb", "list_tables", "TableNames")):
         if scaled is None:
             scaled = _scaled(aws)

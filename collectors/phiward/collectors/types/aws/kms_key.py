@@ -55,7 +55,7 @@ TYPE = ResourceType(name="aws.kms.key", title="KMS key", aspects=(Exposure,), co
 
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
     """List the keys of the region, with the tags of all of them."""
-    tags: Maybe[dict[str, dict[str, str]]] | None = None
+    tags: Maybe[dict[str, Maybe[dict[str, str]]]] | None = None
     for key in aws.pages("kms", "list_keys", "Keys"):
         if tags is None:
             tags = tagged(aws, "kms:key", fills=("tags", "config.enclave"))
