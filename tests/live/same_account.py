@@ -106,8 +106,8 @@ def _bucket(key: str, *, good: bool) -> None:
         rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
         s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [rule]})
     for name in ("same-log", "same-scans"):
-        # Since April 2023 S3 does these by itself; the simulation does not.
-        rules = [{"ObjectOwnership": "BucketOwnerEnforced"}]
+        # Since April 2023 S3 does these by itself, where nothing else is asked; the simulation does not.
+        rules = [{"ObjectOwnership": "BucketOwnerPreferred" if good and name == "same-log" else "BucketOwnerEnforced"}]
         s3.put_bucket_ownership_controls(Bucket=name, OwnershipControls={"Rules": rules})
     guard = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
     s3.put_public_access_block(Bucket="same-log", PublicAccessBlockConfiguration=guard)
@@ -175,7 +175,8 @@ def _database(key: str, group: str, *, good: bool) -> None:
         }
     else:
         database["MasterUserPassword"] = "not-a-real-password"
-    client("rds").create_db_instance(**database)
+    # The service gives its default authority since January 2024; the simulation gives a made-up name.
+    client("rds").create_db_instance(**database, CACertificateIdentifier="rds-ca-rsa2048-g1")
 
 
 def _person(*, good: bool) -> None:

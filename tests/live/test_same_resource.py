@@ -21,7 +21,7 @@ from phiward.inventory.model import Need, Resource
 pytestmark = pytest.mark.live
 
 NOW = "2026-11-23T00:00:00Z"
-IDENTITY = {"id", "name", "account", "region", "origin", "observations", "lines", "unknown"}
+IDENTITY = {"id", "name", "account", "region", "origin", "observations", "lines", "left_out", "unknown"}
 """Fields that say where a resource was read, not what it is."""
 
 ONLY_LIVE = {
@@ -30,6 +30,7 @@ ONLY_LIVE = {
     ("aws.ec2.instance", "backup"): "plans and policies elsewhere may copy it",
     ("aws.ec2.volume", "backup"): "plans and policies elsewhere may copy it",
     ("aws.ec2.instance", "config.launched"): "known once it is made",
+    ("aws.ec2.instance", "config.metadata_token_required"): "where code leaves it open, the account or image decides",
     ("aws.ec2.instance", "config.managed"): "its agent registers once it runs",
     ("aws.autoscaling.group", "relations.instances"): "known once it runs",
     ("aws.ec2.volume", "config.created"): "known once it is made",

@@ -19,8 +19,21 @@ from phiward.collectors.aws import questions
 
 _MODEL = "service-2"
 _PROSE = ("documentation", "documentationUrl")
-_FOLLOWED = {"s3": frozenset({"head_bucket", "create_session"}), "ec2": frozenset({questions.REGIONS.operation})}
-"""What botocore itself may send while it follows an answer, and what finds the regions."""
+_FOLLOWED = {
+    "s3": frozenset({"head_bucket", "create_session"}),
+    "ec2": frozenset({questions.REGIONS.operation}),
+    "config": frozenset(
+        {
+            "describe_configuration_aggregator_sources_status",
+            "describe_configuration_recorder_status",
+            "describe_configuration_recorders",
+            "get_aggregate_discovered_resource_counts",
+            "select_aggregate_resource_config",
+            "select_resource_config",
+        }
+    ),
+}
+"""What botocore itself may send while it follows an answer, what finds the regions, and how AWS Config is read."""
 
 
 class Files(JSONFileLoader):  # type: ignore[misc]

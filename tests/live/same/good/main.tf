@@ -8,6 +8,13 @@ resource "aws_s3_bucket" "log" {
   bucket = "same-log"
 }
 
+resource "aws_s3_bucket_ownership_controls" "log" { # its list of grants lets the log delivery in
+  bucket = aws_s3_bucket.log.id
+  rule {
+    object_ownership = "BucketOwnerPreferred"
+  }
+}
+
 resource "aws_s3_bucket" "scans" {
   bucket = "same-scans"
 }
