@@ -334,7 +334,7 @@ class _Maker:
             return REGION
         if name.lower().endswith(("arn", "arns", "resource", "resourceid")):
             return f"arn:aws:service:{REGION}:{ACCOUNT}:thing/{number}"
-        if name in ("Account", "AccountId", "OwnerId", "UserId", "accountId"):
+        if name in ("Account", "AccountId", "OwnerAccountId", "OwnerId", "UserId", "accountId"):
             return ACCOUNT
         return f"name-{number}" if name.lower().endswith("name") else f"{name}-{number}" if name else str(number)
 

@@ -259,6 +259,7 @@ BARE = (
                 ]
             },
             "lambda:GetPolicy": None,
+            "lambda:ListAliases": {"Aliases": []},
             "lambda:ListTags": {"Tags": {}},
             "lambda:GetFunctionConcurrency": {},
         },
@@ -282,7 +283,7 @@ BARE = (
                 supplement={"Policy": None, "Concurrency": None},
             ),
         ),
-        frozenset({"config.secret_variables", "relations.log_group", "tags"}),
+        frozenset({"config.secret_variables", "exposure.shared_with", "relations.log_group", "tags"}),
     ),
     Pair(
         "aws.iam.user",

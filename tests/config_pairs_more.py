@@ -379,6 +379,7 @@ MORE = (
                 ]
             },
             "lambda:GetPolicy": {"Policy": _CALLERS},
+            "lambda:ListAliases": {"Aliases": []},
             "lambda:ListTags": {"Tags": {"team": "records"}},
             "lambda:GetFunctionConcurrency": {"ReservedConcurrentExecutions": 5},
             **KMS,
@@ -405,7 +406,7 @@ MORE = (
             ),
             KEY_ITEM,
         ),
-        frozenset({"config.secret_variables", "relations.log_group"}),
+        frozenset({"config.secret_variables", "exposure.shared_with", "relations.log_group"}),
     ),
     Pair(
         "aws.dynamodb.table",

@@ -34,6 +34,7 @@ def account(**details: list[dict[str, Any]]) -> dict[str, Any]:
         "iam:GetAccountAuthorizationDetails": {**empty, **details},
         "iam:GenerateCredentialReport": {"State": "STARTED"},
         "iam:GetCredentialReport": {"Content": REPORT.encode()},
+        "iam:ListMFADevices": {"MFADevices": []},
         "iam:ListRoles": {"Roles": [{"Arn": ROLE["Arn"], "MaxSessionDuration": 3600}]},
     }
 

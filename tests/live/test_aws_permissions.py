@@ -35,6 +35,7 @@ UNUSED = {
     "elasticmapreduce:DescribeSecurityConfiguration": "no cluster names a security configuration",
     "guardduty:GetDetector": "no detector is switched on",
     "guardduty:GetFindingsStatistics": "no detector is switched on",
+    "iam:ListMFADevices": "no user has a second factor",
     "kms:ListGrants": "no key is an enclave's",
     "logs:DescribeDeliveries": "nothing delivers logs",
     "rds:DescribeDBClusterParameters": "no database is in a cluster",

@@ -15,9 +15,11 @@ PREFIXES = {
     "emr": "elasticmapreduce",
     "neptune": "rds",
     "opensearch": "es",
+    "opensearchserverless": "aoss",
     "resourcegroupstaggingapi": "tag",
     "s3control": "s3",
     "sesv2": "ses",
+    "sso-admin": "sso",
     "stepfunctions": "states",
 }
 """boto3's name of a service, where its actions have another prefix."""

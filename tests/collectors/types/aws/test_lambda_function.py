@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from fakes import Code, FakeAws
+from fakes import Code, FakeAws, asked
 from fakes_terraform import FakeBlock, FakeSource, Ref
 from msgspec import Struct
 
@@ -27,7 +27,9 @@ def answers(item: dict[str, Any] | None = None, **others: Any) -> dict[str, Any]
     """Return the recorded answers of one function that only its account may call."""
     return {
         "lambda:ListFunctions": {"Functions": [{**ITEM, **(item or {})}]},
+        asked("lambda:ListFunctions", FunctionVersion="ALL"): {"Functions": [{**ITEM, "Version": "$LATEST"}]},
         "lambda:GetPolicy": Code("ResourceNotFoundException"),
+        "lambda:ListAliases": {"Aliases": []},
         "lambda:ListFunctionUrlConfigs": {"FunctionUrlConfigs": []},
         "lambda:ListTags": {"Tags": {}},
         "lambda:GetRuntimeManagementConfig": {"UpdateRuntimeOn": "Auto"},
@@ -88,6 +90,7 @@ def test_a_url_without_sign_in_is_public() -> None:
     ("call", "unseen"),
     [
         ("lambda:GetPolicy", {"public", "ways", "shared_with"}),
+        ("lambda:ListAliases", {"public", "ways", "shared_with"}),
         ("lambda:ListFunctionUrlConfigs", {"public", "ways", "anonymous"}),
         ("lambda:GetRuntimeManagementConfig", {"automatic"}),
         ("lambda:ListFunctionEventInvokeConfigs", {"dead_letters"}),
@@ -211,3 +214,54 @@ def test_nothing_is_asked_that_no_control_reads() -> None:
     read(aws)
 
     assert [call for call, _ in aws.calls] == ["lambda:ListFunctions"]
+
+
+def allowed(principal: str) -> dict[str, Any]:
+    """Return the answer that a policy lets a principal call it."""
+    statement = {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "lambda:InvokeFunction", "Resource": "*"}
+    return {"Policy": json.dumps({"Version": "2012-10-17", "Statement": [statement]})}
+
+
+def test_a_policy_of_a_version_or_alias_opens_the_function() -> None:
+    """The function's own policy says nothing of them; tools that ask for that alone see nothing."""
+    versions = [{"FunctionName": "intake", "Version": version} for version in ("$LATEST", "1", "2")]
+    found = answers(
+        **{
+            asked("lambda:ListFunctions", FunctionVersion="ALL"): {
+                "Functions": [*versions, {"FunctionName": "other", "Version": "7"}]
+            },
+            asked("lambda:ListAliases", FunctionName="intake"): {"Aliases": [{"Name": "live"}]},
+            asked("lambda:GetPolicy", FunctionName="intake", Qualifier="1"): allowed("*"),
+            asked("lambda:GetPolicy", FunctionName="intake", Qualifier="live"): allowed("999999999999"),
+        }
+    )
+
+    function = read(FakeAws(found))
+
+    assert function.exposure == Exposure(public=True, ways=("policy:1",), shared_with=("999999999999",))
+    assert config(function).policy is None
+
+
+def test_a_function_without_versions_and_aliases_costs_one_listing_more() -> None:
+    """Published versions are listed for all functions at once."""
+    aws = FakeAws(answers(), need={"exposure"})
+
+    read(aws)
+
+    assert [call for call, _ in aws.calls].count("lambda:GetPolicy") == 1
+    assert [call for call, _ in aws.calls].count("lambda:ListAliases") == 1
+
+
+def test_a_denied_policy_of_an_alias_leaves_what_is_known_public() -> None:
+    """What is open anyway stays open, with ways that are not all known."""
+    policies: dict[str, Any] = {
+        asked("lambda:GetPolicy", FunctionName="intake"): allowed("*"),
+        "lambda:ListAliases": {"Aliases": [{"Name": "live"}]},
+        asked("lambda:GetPolicy", FunctionName="intake", Qualifier="live"): Code("ServiceException"),
+    }
+
+    exposure = read(FakeAws(answers(**policies))).exposure
+
+    assert isinstance(exposure, Exposure)
+    assert exposure.public is True
+    assert isinstance(exposure.shared_with, Unknown)

@@ -1,11 +1,14 @@
-"""Lambda functions. Environment variables, URLs and the choice of runtime updates are not recorded."""
+"""Lambda functions.
+
+Environment variables, URLs, versions, aliases and the choice of runtime updates are not recorded.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from phiward.collectors.aws.port import Denied
-from phiward.collectors.awsconfig.answer import Answer, Asked, Found, Kind, described, listing, unseen
+from phiward.collectors.awsconfig.answer import Answer, Asked, Found, Kind, described, listing, not_recorded, unseen
 
 if TYPE_CHECKING:
     from phiward.collectors.awsconfig.item import Item
@@ -47,8 +50,20 @@ def _function(item: Item) -> Members:
     return function.with_(VpcConfig=network.with_(VpcId=related[0] if related else "named by its subnets"))
 
 
+_LATEST = listing(FUNCTION, "Functions", tags=None, entry=_function)
+
+
+def _functions(asked: Asked) -> Found:
+    """Return the functions; items are of the unpublished versions alone."""
+    if "FunctionVersion" in asked.arguments:
+        raise Denied(asked.call, not_recorded("lambda:ListFunctions (FunctionVersion=ALL)").reason)
+    return _LATEST.handler(asked)
+
+
 def _policy(asked: Asked) -> Found:
     """Return who may call it: a text with JSON, once more within JSON in some items."""
+    if "Qualifier" in asked.arguments:
+        raise Denied(asked.call, not_recorded(f"{asked.call} (Qualifier)").reason)
     item = asked.one(FUNCTION, asked.arguments["FunctionName"])
     if not item.supplement.holds("Policy"):
         raise Denied(asked.call, unseen(FUNCTION, "Policy").reason)
@@ -73,7 +88,7 @@ def _tags(asked: Asked) -> Found:
 
 
 ANSWERS = {
-    "lambda.list_functions": listing(FUNCTION, "Functions", tags=None, entry=_function),
+    "lambda.list_functions": Answer(_functions, (FUNCTION,)),
     "lambda.get_policy": Answer(_policy, (FUNCTION,)),
     "lambda.get_function_concurrency": Answer(_concurrency, (FUNCTION,)),
     "lambda.list_tags": Answer(_tags, (FUNCTION,)),

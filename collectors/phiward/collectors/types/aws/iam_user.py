@@ -1,4 +1,7 @@
-"""IAM users. Calls `iam:GetAccountAuthorizationDetails`, `GenerateCredentialReport`, `GetCredentialReport`.
+"""IAM users.
+
+Calls `iam:GetAccountAuthorizationDetails`, `GenerateCredentialReport`, `GetCredentialReport`, and `ListMFADevices` of
+each user that has a second factor.
 
 In Terraform a user signs in with what the code gives it: a login profile, access keys. Second factors are registered by
 the person, outside any code, so they are unknown there: a virtual device in code does not say that it was activated.
@@ -16,6 +19,7 @@ from phiward.collectors.types.aws import credential_report, iam_details, iam_ter
 from phiward.collectors.types.aws.answers import live, moment, tags_of
 from phiward.collectors.types.aws.arguments import text
 from phiward.collectors.types.aws.iam_grants import authorization
+from phiward.collectors.types.aws.mfa_devices import DeviceKind, kinds_of
 from phiward.inventory.aspects import Authentication, Authorization, Credential, Grant
 from phiward.inventory.catalog import Relation, ResourceType
 from phiward.inventory.kleene import some
@@ -29,6 +33,9 @@ class UserConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """When it was made (a time)."""
     groups: Maybe[tuple[str, ...]]
     """The groups it is in, by name."""
+    mfa_kinds: Maybe[tuple[DeviceKind, ...]]
+    """What its second factors are, each kind once: `fido` (a security key or passkey), `hardware` (a token that shows
+    codes), `virtual` (a program that shows codes). Empty where it has none."""
 
 
 TYPE = ResourceType(
@@ -40,7 +47,7 @@ TYPE = ResourceType(
 )
 GLOBAL = True
 
-_FILLS = ("authentication",)
+_FILLS = ("authentication", "config.mfa_kinds")
 _SESSION = Unknown("the console ends sessions by itself; IAM has no setting for it")
 _OUTSIDE = Unknown("MFA devices are registered outside Terraform")
 _LATER = Unknown("what happens after the deploy is not in the code")
@@ -57,15 +64,19 @@ def items(aws: Aws) -> Iterator[dict[str, Any]]:
 def resource(aws: Aws, item: dict[str, Any]) -> Resource:
     """Return one user, with its line of the credential report."""
     report = credential_report.row(aws, item["user"]["Arn"], fills=_FILLS)
-    return normalize(aws, item["user"], item["groups"], item["documents"], report)
+    mfa = report if isinstance(report, Unknown) else credential_report.flag(report, "mfa_active")
+    kinds = () if mfa is False else kinds_of(aws, item["user"]["UserName"])
+    return normalize(aws, item["user"], item["groups"], item["documents"], report=report, kinds=kinds)
 
 
-def normalize(
+def normalize(  # noqa: PLR0913 - what three answers say of one user
     aws: Aws,
     user: dict[str, Any],
     groups: dict[str, dict[str, Any]],
     documents: iam_details.Policies,
+    *,
     report: Maybe[credential_report.Row],
+    kinds: Maybe[tuple[DeviceKind, ...]],
 ) -> Resource:
     """Turn one entry of `UserDetailList` into a resource."""
     own = iam_details.grants(user, "UserPolicyList", documents)
@@ -89,7 +100,7 @@ def normalize(
             [*own, *through],
             direct=any(grant.kind != "boundary" for grant in own),
         ),
-        config=UserConfig(created=moment(user.get("CreateDate")), groups=tuple(names)),
+        config=UserConfig(created=moment(user.get("CreateDate")), groups=tuple(names), mfa_kinds=kinds),
         relations={"groups": tuple(sorted(groups[name]["Arn"] for name in names if name in groups))},
     )
 
@@ -133,6 +144,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         config=UserConfig(
             created=Unknown("known after apply"),
             groups=unseen or tuple(sorted({iam_terraform.label(group) for group in known})),
+            mfa_kinds=_OUTSIDE,
         ),
         relations={"groups": unseen or tuple(sorted({source.id(group.address) for group in known}))},
         lines=_lines(parts),

@@ -1,5 +1,7 @@
 """Lambda functions. Calls `lambda:ListFunctions`, `GetPolicy`, `ListFunctionUrlConfigs` and others as they are needed.
 
+A version or alias has a policy of its own, which opens the function as surely as the one without a qualifier.
+
 The values of environment variables come with the listing and go no further: kept is only how many names look like
 those of secrets. Code is never fetched.
 """
@@ -23,6 +25,7 @@ from phiward.collectors.types.aws.lambda_code import (
     written_variables,
 )
 from phiward.collectors.types.aws.lambda_permissions import written_policy
+from phiward.collectors.types.aws.lambda_qualifiers import published_versions, qualified_exposure
 from phiward.collectors.types.aws.lambda_runtimes import end_of_support
 from phiward.collectors.types.aws.nested import nested_set, nested_text
 from phiward.collectors.types.aws.references import leads_to
@@ -51,7 +54,7 @@ class FunctionConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     function_url: Maybe[str | None] = None
     """Who may call its own URL: `AWS_IAM`, or `NONE` for anybody. None where it has no URL."""
     policy: Maybe[PolicyDocument | None] = None
-    """Who may call it. None where it has no policy."""
+    """Who may call it, its versions and aliases aside. None where it has no policy."""
 
 
 TYPE = ResourceType(
@@ -68,12 +71,16 @@ TYPE = ResourceType(
 
 
 def items(aws: Aws) -> Iterator[dict[str, Any]]:
-    """List the functions of the region."""
-    return aws.pages("lambda", "list_functions", "Functions")
+    """Yield every function of the region, with its published versions."""
+    published = published_versions(aws)
+    for function in aws.pages("lambda", "list_functions", "Functions"):
+        versions = published if isinstance(published, Unknown) else published.get(function["FunctionName"], [])
+        yield {"function": function, "versions": versions}
 
 
 def resource(aws: Aws, item: dict[str, Any]) -> Resource:
     """Ask who may call it, and normalize."""
+    versions, item = item["versions"], item["function"]
     name, arn = item["FunctionName"], item["FunctionArn"]
     runtime = item.get("Runtime")
     policy = _policy(aws, name)
@@ -90,8 +97,7 @@ def resource(aws: Aws, item: dict[str, Any]) -> Resource:
         tags=tags if isinstance(tags, Unknown) else (tags or {}).get("Tags", {}),
         **_aspects(
             encryption=under_kms(True, owner_of(aws, key), key) if key else _MANAGED,
-            policy=policy,
-            account=aws.account,
+            by_policies=qualified_exposure(aws, name, versions, policy_exposure(policy, aws.account)),
             url=url,
             tracing=(item.get("TracingConfig") or {}).get("Mode", "PassThrough"),
             runtime=runtime,
@@ -139,8 +145,7 @@ def from_terraform(block: Block, parts: Parts, source: Source) -> Resource:
         name=text(block, "function_name", block.name),
         **_aspects(
             encryption=encryption,
-            policy=policy,
-            account=source.account,
+            by_policies=policy_exposure(policy, source.account),
             url=url,
             tracing=nested_text(block, "tracing_config", "mode", default="PassThrough"),
             runtime=runtime,
@@ -179,8 +184,7 @@ _MANAGED = EncryptionAtRest(enabled=True, algorithm="aws:kms", key_owner="manage
 def _aspects(  # noqa: PLR0913 - what both forms know
     *,
     encryption: EncryptionAtRest,
-    policy: Maybe[PolicyDocument | None],
-    account: Maybe[str],
+    by_policies: Exposure,
     url: Maybe[str | None],
     tracing: Maybe[str],
     runtime: Maybe[str | None],
@@ -190,7 +194,7 @@ def _aspects(  # noqa: PLR0913 - what both forms know
     return {
         "authentication": Authentication(mfa=None, anonymous=anonymous),
         "encryption_at_rest": encryption,
-        "exposure": _exposure(policy_exposure(policy, account), anonymous),
+        "exposure": _exposure(by_policies, anonymous),
         "monitoring": Monitoring(enabled=tracing if isinstance(tracing, Unknown) else tracing == "Active"),
         "patching": Patching(
             automatic=updates if isinstance(updates, Unknown) else updates == "Auto",
