@@ -180,3 +180,12 @@ def test_an_envelope_of_another_kind_is_no_review(good: Path, tmp_path: Path) ->
     added(good, dsse.sign(payload, signer))
 
     assert exit_code(verify(good, trusted(tmp_path))) == 1
+
+
+def test_no_more_reviews_than_names(tmp_path: Path) -> None:
+    """The hundredth is refused in words, and nothing is written."""
+    names = ["review.dsse.json", *(f"review-{number}.dsse.json" for number in range(2, 100))]
+    assert review.add(tmp_path, names[:-1], b"{}") == names[-1]
+    with pytest.raises(EvidenceError, match="holds 99 reviews, and no more fit in"):
+        review.add(tmp_path, names, b"{}")
+    assert [each.name for each in tmp_path.iterdir()] == [names[-1]]

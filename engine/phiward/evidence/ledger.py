@@ -99,7 +99,8 @@ def append(path: Path, event: dict[str, Any]) -> Line:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
-        with os.fdopen(os.open(path, flags, 0o600), "r+b") as file:
+        # Without a buffer: what a full disk refused would else be written once more when the file is closed.
+        with os.fdopen(os.open(path, flags, 0o600), "r+b", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             return _append(file, path, event)
     except OSError as error:
@@ -117,8 +118,9 @@ def _append(file: IO[bytes], path: Path, event: dict[str, Any]) -> Line:
         raise EvidenceError(f"{path}: an entry of more than {LONGEST} bytes: name fewer targets at once")
     line = Line(_entry(raw, path, number), raw)
     try:
-        file.write(raw + b"\n")
-        file.flush()
+        rest = memoryview(raw + b"\n")
+        while rest:
+            rest = rest[file.write(rest) :]
         os.fsync(file.fileno())
     except OSError:
         os.ftruncate(file.fileno(), size)  # half a line would keep every later run from being recorded

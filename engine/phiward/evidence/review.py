@@ -96,7 +96,9 @@ def sign(digests: dict[str, str], review: Review, signer: Signer) -> bytes:
 
 def add(bundle: Path, names: Sequence[str], envelope: bytes) -> str:
     """Put a review into a bundle that holds some files already, whole or not at all; return its name there."""
-    name = next(each for each in _names() if each not in names)
+    name = next((each for each in _names() if each not in names), None)
+    if name is None:
+        raise EvidenceError(f"{bundle}: it holds {len(_names())} reviews, and no more fit in")
     try:
         if bundle.is_dir():
             with whole(bundle / name) as file:
