@@ -167,6 +167,16 @@ def test_nothing_follows_a_line_that_is_cut_off(path: Path) -> None:
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize("events", [[ended("a")], [begun("a"), begun("a")], [begun("a"), ended("a"), ended("a")]])
+def test_a_run_begins_once_and_ends_after_that(path: Path, events: list[dict[str, Any]]) -> None:
+    """Whoever adds lines that follow from the ones before still has to tell a run."""
+    for event in events:
+        ledger.append(path, event)
+
+    with pytest.raises(EvidenceError, match="begins once"):
+        ledger.verify(path)
+
+
 def test_a_full_disk_leaves_whole_lines(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The entry is missing, and the next one follows the one before."""
     heads = written(path)

@@ -194,11 +194,14 @@ def verify(path: Path, heads: Sequence[str] = ()) -> Chain:
     for line in lines(path):
         entries, head = entries + 1, line.digest
         wanted.discard(head)
-        if line.entry.event == "begun":
+        event, run = line.entry.event, line.entry.run
+        if event == "begun" and run not in begun:
             runs += 1
-            begun[line.entry.run] = line.entry
-        else:
-            begun.pop(line.entry.run, None)
+            begun[run] = line.entry
+        elif event != "ended" or begun.pop(run, None) is None:
+            raise EvidenceError(
+                f"{path}:{entries}: {event!r} cannot follow here: a run begins once, and ends after that"
+            )
     missing = tuple(each for each in heads if each.lower() in wanted)
     return Chain(entries=entries, runs=runs, head=head, open=tuple(begun.values()), missing=missing)
 
