@@ -3,6 +3,7 @@
 import json
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,14 @@ VOLUME = 'resource "aws_ebs_volume" "a" {\n  availability_zone = "us-east-1a"\n 
 
 
 @pytest.fixture(autouse=True)
-def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
     packs.installed.cache_clear()
+    yield
+    packs.installed.cache_clear()  # what was installed here is not there for the tests that follow
 
 
 @pytest.fixture(name="site")
