@@ -7,7 +7,7 @@ import time
 import urllib.parse
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 
@@ -86,15 +86,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.asked[question] += 1
         given = self.server.rule(question, times)
         if given is None:
-            connection = http.client.HTTPConnection(self.server.behind, timeout=60)
-            connection.request(self.command, self.path, body, dict(self.headers))
-            passed = connection.getresponse()
-            content = passed.read()
+            with closing(http.client.HTTPConnection(self.server.behind, timeout=60)) as connection:
+                connection.request(self.command, self.path, body, dict(self.headers))
+                passed = connection.getresponse()
+                content = passed.read()
             self.send_response(passed.status)
             for name, value in passed.getheaders():
                 if name.lower() not in ("content-length", "connection", "transfer-encoding"):
                     self.send_header(name, value)
-            connection.close()
             if question.action == "AssumeRole":
                 self._note(question, content)
         else:

@@ -14,6 +14,8 @@ from moto.core.responses import BaseResponse
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.instances import Instance
 from moto.ec2.models.vpn_connections import VPNConnection
+from moto.elasticache.responses import ElastiCacheResponse
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.server import main
 from moto.ssm.responses import SimpleSystemManagerResponse
 
@@ -46,7 +48,33 @@ def _tunnels(self: Any) -> list[dict[str, Any]]:
     ]
 
 
+_NONE: dict[str, dict[str, list[Any]]] = {
+    "RedshiftServerless.ListNamespaces": {"namespaces": []},
+    "RedshiftServerless.ListWorkgroups": {"workgroups": []},
+}
+"""Calls of services that it does not have at all, and answers that tell of none."""
+
+_application = DomainDispatcherApplication.__call__
+
+
+def _answered(self: DomainDispatcherApplication, environ: dict[str, Any], start_response: Any) -> Any:
+    none = _NONE.get(environ.get("HTTP_X_AMZ_TARGET", ""))
+    if none is None:
+        return _application(self, environ, start_response)
+    environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    start_response("200 OK", [("Content-Type", "application/x-amz-json-1.1")])
+    return [json.dumps(none).encode()]
+
+
+def _describe_serverless_caches(_: Any) -> str:
+    of = "DescribeServerlessCaches"
+    space = "http://elasticache.amazonaws.com/doc/2015-02-02/"
+    return f'<{of}Response xmlns="{space}"><{of}Result><ServerlessCaches/></{of}Result></{of}Response>'
+
+
 if __name__ == "__main__":
+    DomainDispatcherApplication.__call__ = _answered  # type: ignore[method-assign]
+    ElastiCacheResponse.describe_serverless_caches = _describe_serverless_caches  # type: ignore[attr-defined]
     BaseResponse.call_action = refused  # type: ignore[method-assign]
     SimpleSystemManagerResponse.describe_instance_information = _describe_instance_information  # type: ignore[attr-defined]
     VPNConnection.vgw_telemetry = property(_tunnels)  # type: ignore[attr-defined]
