@@ -41,6 +41,7 @@ ONLY_LIVE = {
     ("aws.iam.user", "authentication.last_activity"): "use comes after the deploy",
     ("aws.iam.user", "authentication.mfa"): "people register their second factor themselves",
     ("aws.iam.user", "config.created"): "known once it is made",
+    ("aws.iam.user", "config.mfa_kinds"): "people register their second factor themselves",
     ("aws.rds.instance", "backup.last_recovery_point"): "known once it runs",
     ("aws.rds.instance", "backup.last_success"): "known once it runs",
     ("aws.rds.instance", "backup.planned"): "a plan elsewhere may cover it by its type or its tags",
