@@ -16,8 +16,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from phiward.cli.arguments import parser
-from phiward.cli.configuring import apply, asked_of
+from phiward.cli.arguments import CONFIGURED, parser
 from phiward.cli.signals import code_of, end, handled, interruption
 from phiward.errors import PhiwardError
 
@@ -36,9 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     command_line = parser(words)
     try:
-        config = asked_of(words)
-        if config is not None:
-            apply(command_line, config, words[0])
+        if words and words[0] in CONFIGURED:
+            from phiward.cli.configuring import apply, asked_of
+
+            config = asked_of(words)
+            if config is not None:
+                apply(command_line, config, words[0])
     except PhiwardError as error:
         _say(str(error))
         return ABNORMAL
