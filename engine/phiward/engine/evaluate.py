@@ -206,7 +206,7 @@ class Evaluation:
             elif each in tellers and (whys := _said(tellers[each], resource, case)):
                 verdict = Verdict.FAIL
             else:
-                verdict, whys = self._explained(each, case)
+                verdict, whys = self._interpreted(each, case, Verdict.FAIL)
             if verdict is Verdict.NOT_APPLICABLE:
                 self._tally.count(each, verdict)
             elif verdict is not Verdict.PASS or self._passes:
@@ -244,24 +244,18 @@ class Evaluation:
             self._said_of_hidden[key] = tuple((why.path, why.expected) for why in whys)
         return verdict, whys
 
-    def _interpreted(self, number: int, case: "_Case") -> tuple[Verdict, tuple[Why, ...]]:
-        """Judge by the reference interpreter."""
-        control, told = self._rules[number].control, case.facts()
+    def _interpreted(
+        self, number: int, case: "_Case", verdict: Verdict | None = None
+    ) -> tuple[Verdict, tuple[Why, ...]]:
+        """Judge by the reference interpreter. Where the verdict is known, and no generated code tells why: say why."""
+        control = self._rules[number].control
         where = control.applies_to.where
         try:
-            verdict = judge(where, control.condition, told)
+            told = case.facts()
+            verdict = verdict or judge(where, control.condition, told)
             if verdict not in (Verdict.FAIL, Verdict.UNKNOWN):
                 return verdict, NO_WHYS
             return verdict, reasons(verdict, where, control.condition, told, case.place())
-        except Exception as error:  # noqa: BLE001 - reason: one control that breaks must not end the run; it is told
-            return Verdict.ERROR, (_broken(error),)
-
-    def _explained(self, number: int, case: "_Case") -> tuple[Verdict, tuple[Why, ...]]:
-        """Say why a control failed, where no generated code can."""
-        control = self._rules[number].control
-        try:
-            where = control.applies_to.where
-            return Verdict.FAIL, reasons(Verdict.FAIL, where, control.condition, case.facts(), case.place())
         except Exception as error:  # noqa: BLE001 - reason: one control that breaks must not end the run; it is told
             return Verdict.ERROR, (_broken(error),)
 

@@ -74,7 +74,7 @@ def _coded(character: str, kept: set[str]) -> str:
 
 
 def json_text(encoded: str) -> str:
-    r"""Escape unseen characters within JSON text as `\uXXXX`: the same JSON, and nothing for a terminal to act on."""
+    r"""Escape unseen characters of JSON text as `\u` escapes: the same JSON, and nothing for a terminal to act on."""
     if encoded.isascii() and "\x7f" not in encoded:
         return encoded
     return _NOT_PLAIN.sub(_json_escape, encoded)

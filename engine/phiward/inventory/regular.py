@@ -20,7 +20,7 @@ def regular(path: Path | str, *, follow: bool = True) -> BufferedReader:
     try:
         _check(os.fstat(handle).st_mode, path)
         return os.fdopen(handle, "rb")
-    except BaseException:
+    except OSError:
         os.close(handle)
         raise
 

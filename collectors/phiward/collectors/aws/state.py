@@ -13,6 +13,7 @@ import hashlib
 import os
 import secrets
 import stat
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
@@ -134,12 +135,11 @@ class State:
         Raises `CollectError` where it is not the user's own, in use, or holds a run that asked something else.
         """
         self._take()
-        try:
+        with ExitStack() as refused:
+            refused.callback(self.close, whole=False)
             self._kept = self._continued(question) if resume else self._begun(question)
             self._keep()
-        except BaseException:
-            self.close(whole=False)
-            raise
+            refused.pop_all()
 
     def _keep(self) -> None:
         kept.write(self._folder / RUN, msgspec.json.encode(self._kept))
