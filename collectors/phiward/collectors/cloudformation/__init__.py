@@ -12,8 +12,5 @@ To add a CloudFormation type: write (or open) the module of its service in `type
 Properties are renamed by themselves (`KmsMasterKeyId` is `kms_master_key_id`); the shape says only what is otherwise:
 another name, another nesting, a default of CloudFormation's own that Terraform does not share, a property that
 Terraform has a resource of its own for. Then hold it to the Terraform form, with the same thing written twice (the
-Terraform labels are the logical ids):
-
-    def test_the_template_says_the_same(tmp_path: Path) -> None:
-        assert_agree(tmp_path, "aws.sns.topic", hcl=HCL, template=TEMPLATE)
+Terraform labels are the logical ids): `tests/collectors/cloudformation/pairs/aws.sns.topic/topics.tf` and `.yaml`.
 """

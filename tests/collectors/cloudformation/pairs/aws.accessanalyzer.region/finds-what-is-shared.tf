@@ -1,0 +1,4 @@
+resource "aws_accessanalyzer_analyzer" "Analyzer" {
+  analyzer_name = "outside"
+  type          = "ACCOUNT"
+}

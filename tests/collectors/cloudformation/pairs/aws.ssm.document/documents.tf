@@ -1,0 +1,5 @@
+resource "aws_ssm_document" "Run" {
+  name          = "run"
+  document_type = "Command"
+  content       = "{}"
+}
