@@ -7,15 +7,11 @@ from typing import Any
 import pytest
 from config_facts import facts, recorded
 from config_items import Pair
-from config_pairs import PAIRS as FIRST
-from config_pairs_bare import BARE
-from config_pairs_machines import MACHINES
-from config_pairs_more import MORE
+from config_pairs import PAIRS
 
 from phiward.collectors.awsconfig import knowledge
 from phiward.inventory.model import Resource, Unknown
 
-PAIRS = (*FIRST, *MORE, *MACHINES, *BARE)
 _ENTRIES = {"value", "all", "new"}
 """What stands in the place of a member, but is an entry of a mapping, or a wrapped word."""
 

@@ -3,16 +3,11 @@
 import pytest
 from config_facts import asked, facts, recorded
 from config_items import CAPTURED, Pair
-from config_pairs import PAIRS as FIRST
-from config_pairs_bare import BARE
-from config_pairs_machines import MACHINES
-from config_pairs_more import MORE
+from config_pairs import PAIRS
 
 from phiward.collectors.awsconfig import knowledge
 from phiward.collectors.awsconfig.records import SCAN
 from phiward.inventory.model import CollectionGap, Resource, Unknown
-
-PAIRS = (*FIRST, *MORE, *MACHINES, *BARE)
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.type)

@@ -1,7 +1,8 @@
 """Careless resources, of which little is set: as the services describe them, and as AWS Config records that."""
 
 from config_items import ACCOUNT, API_TAGS, KEY, REGION, Pair, item
-from config_pairs import KEY_ITEM, KEY_POLICY, KMS_ANSWER, NETWORK, NETWORK_ITEMS
+
+from config_pairs.answers import KEY_ITEM, KEY_POLICY, KMS_ANSWER, NETWORK, NETWORK_ITEMS
 
 _DB = f"arn:aws:rds:{REGION}:{ACCOUNT}:db:bare"
 _FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:bare"
@@ -10,7 +11,7 @@ _ANYONE = (
     '"Resource":"arn:aws:s3:::bare/*"}]}'
 )
 
-BARE = (
+PAIRS = (
     Pair(
         "aws.s3.bucket",
         {
