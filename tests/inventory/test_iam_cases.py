@@ -4,7 +4,10 @@ import itertools
 from typing import Any
 
 import pytest
-from inventory.iam_cases import ACCOUNTS, GITHUB, OTHER, OWN, PUBLIC, RIGHTS, Case, allow, to, trust
+from inventory.iam_condition_cases import CONDITIONS
+from inventory.iam_public_cases import DENIALS, PRINCIPALS
+from inventory.iam_rights_cases import ACCOUNTS, RIGHTS
+from inventory.iam_words import GITHUB, OTHER, OWN, Case, allow, to, trust
 
 from phiward.inventory.iam_parse import parse_policy
 from phiward.inventory.iam_questions import (
@@ -41,11 +44,11 @@ def _turned(value: Any) -> Any:
 
 def test_there_are_many() -> None:
     """The table is worth its name, and every row says why."""
-    assert len({case.title for case in (*PUBLIC, *ACCOUNTS)}) >= 60
-    assert all(case.why for case in (*PUBLIC, *ACCOUNTS, *RIGHTS))
+    assert len({case.title for case in (*(*PRINCIPALS, *CONDITIONS, *DENIALS), *ACCOUNTS)}) >= 60
+    assert all(case.why for case in (*(*PRINCIPALS, *CONDITIONS, *DENIALS), *ACCOUNTS, *RIGHTS))
 
 
-@pytest.mark.parametrize("case", PUBLIC, ids=lambda case: case.title)
+@pytest.mark.parametrize("case", [*PRINCIPALS, *CONDITIONS, *DENIALS], ids=lambda case: case.title)
 def test_public(case: Case) -> None:
     """Anyone is let in, or not, or it cannot be told."""
     for document in written(case.statements):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from inventory.iam_cases import HIDDEN, OWN, grant, refuse
+from inventory.iam_words import HIDDEN, OWN, grant, refuse
 from inventory.test_iam_properties import MANY, documents, hide
 
 from phiward.inventory.iam import PolicyDocument, Statement
