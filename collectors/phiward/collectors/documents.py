@@ -7,6 +7,7 @@ with a line and not a full memory.
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 from phiward.collectors.nesting import DEPTH, too_deep
@@ -128,11 +129,10 @@ def read(data: bytes, scalars: Scalars = scalar, tags: Tags = unknown_tag) -> Do
         return Document((), (Problem(line, f"it is nested more than {DEPTH} levels deep"),))
     import yaml
 
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     build = _Build(scalars, tags)
     values: list[Any] = []
     try:
-        for node in yaml.compose_all(text, Loader=loader):
+        for node in yaml.compose_all(text, Loader=_loader()):
             if node is not None:
                 values.append(build.value(node))  # noqa: PERF401 - a mistake further down must not lose these
     except yaml.YAMLError as error:
@@ -154,6 +154,26 @@ class _TooMany(Exception):  # noqa: N818 - an end, not an error of ours
         self.line = line
 
 
+@cache
+def _loader() -> Any:
+    """Return the C reader without the resolving of tags: it looks up each scalar among YAML 1.1's words for nothing."""
+    import yaml
+
+    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+    class Loader(base):  # type: ignore[misc]  # which of the two it is, is known when it runs
+        def descend_resolver(self, _node: Any, _index: Any) -> None:
+            pass
+
+        def ascend_resolver(self) -> None:
+            pass
+
+        def resolve(self, _kind: Any, _value: Any, _implicit: Any) -> str:
+            return ""
+
+    return Loader
+
+
 class _Build:
     """Turns the nodes of one file into values. What an alias names is one value, however often it is named."""
 
@@ -161,7 +181,8 @@ class _Build:
         self.problems: list[Problem] = []
         self._scalars = scalars
         self._tags = tags
-        self._made: dict[int, tuple[Any, int]] = {}
+        self._made: dict[int, tuple[Any, int, int]] = {}
+        """Of each list and mapping its value, how many values it holds, and its last line."""
         self._keep: list[Any] = []
         """The nodes, so that none of their numbers is used again."""
         self._making: set[int] = set()
@@ -172,62 +193,65 @@ class _Build:
         """Return what a node means."""
         self._size += 1
         if node.id == "scalar":
-            return self._scalar(node)
+            tag = node.tag
+            if tag and tag[0] == "!":
+                return self._tags(tag, node.value, Span(_line(node), _end(node))) if tag != "!" else node.value
+            if node.style or not node.value:  # unquoted has none, or an empty one, as the reader likes
+                return node.value if node.style else None
+            return self._scalars(node.value)
         mark = id(node)
         if mark in self._made:
-            made, size = self._made[mark]
+            made, size, _ = self._made[mark]
             self._size += size
             if self._size > VALUES:
-                raise _TooMany(node.start_mark.line + 1)
+                raise _TooMany(_line(node))
             return made
         if mark in self._making:
-            self.problems.append(Problem(node.start_mark.line + 1, "it contains itself, by an alias", hides=False))
+            self.problems.append(Problem(_line(node), "it contains itself, by an alias", hides=False))
             return Unknown("it contains itself, by an alias")
         self._making.add(mark)
         before = self._size
         made = self._mapping(node) if node.id == "mapping" else self._sequence(node)
         if self._size > VALUES:
-            raise _TooMany(node.start_mark.line + 1)
-        if (node.tag or "").startswith("!"):
-            made = self._tags(node.tag, made, _span(node))
+            raise _TooMany(_line(node))
+        end: int = made.span.end_line
+        if (tag := node.tag or "")[:1] == "!" and tag != "!":
+            made = self._tags(tag, made, made.span)
         self._making.discard(mark)
-        self._made[mark] = (made, self._size - before)
+        self._made[mark] = (made, self._size - before, end)
         self._keep.append(node)
         return made
 
-    def _scalar(self, node: Any) -> Any:
-        tag = node.tag or ""
-        if tag.startswith("!"):
-            return self._tags(tag, node.value, _span(node)) if tag != "!" else node.value
-        if node.style:  # None or empty where it is unquoted, as the reader likes
-            return node.value
-        return self._scalars(node.value) if node.value else None
-
     def _sequence(self, node: Any) -> Sequence:
-        made = Sequence(_span(node))
+        made = Sequence(Span(_line(node), _line(node)))
         for child in node.value:
             made.append(self.value(child))
-            made.spans.append(_span(child))
+            made.spans.append(Span(_line(child), self._last(child)))
+        made.span = self._whole(node, made.spans[-1].end_line if made.spans else 0)
         return made
 
     def _mapping(self, node: Any) -> Mapping:
-        made = Mapping(_span(node))
+        made = Mapping(Span(_line(node), _line(node)))
         merged: list[Any] = []
+        end = 0
         for key, child in node.value:
-            line = key.start_mark.line + 1
+            line = _line(key)
             if key.id != "scalar":
                 self.problems.append(Problem(line, "a key that is a list or a mapping: it is left out", hides=False))
                 made.unseen = Unknown("it has a key that is a list or a mapping")
                 continue
             name = key.value
+            value = self.value(child)
+            end = self._last(child)
             if name == "<<" and not key.style:
-                merged.append(self.value(child))
+                merged.append(value)
                 continue
             if name in made:
-                first = made.spans[name].line
-                told = f"{name} is there twice (first in line {first}): the last counts"
+                told = f"{name} is there twice (first in line {made.spans[name].line}): the last counts"
                 self.problems.append(Problem(line, told, hides=False))
-            made.put(name, self.value(child), Span(line, max(line, _end(child))))
+            made[name] = value
+            made.spans[name] = Span(line, max(line, end))
+        made.span = self._whole(node, end)
         for each in merged:
             for other in each if isinstance(each, list) else [each]:
                 for name, value in other.items() if isinstance(other, Mapping) else ():
@@ -235,21 +259,25 @@ class _Build:
                         made.put(name, value, other.spans.get(name, other.span))
         return made
 
+    def _whole(self, node: Any, last: int) -> Span:
+        """Return the lines of a list or mapping: a block, whose end mark lies further on, ends with its last child."""
+        first = _line(node)
+        return Span(first, max(first, _end(node) if node.flow_style else last))
 
-def _span(node: Any) -> Span:
-    return Span(node.start_mark.line + 1, max(_end(node), node.start_mark.line + 1))
+    def _last(self, node: Any) -> int:
+        """Return the last line of a node whose value was made."""
+        return self._made[id(node)][2] if id(node) in self._made else _end(node)
+
+
+def _line(node: Any) -> int:
+    return int(node.start_mark.line) + 1
 
 
 def _end(node: Any) -> int:
-    """Return the last line. The end mark of a block lies at the next token, so the last child's end counts."""
-    found = node
-    for _ in range(DEPTH):
-        if found.id == "scalar" or getattr(found, "flow_style", False) or not found.value:
-            break
-        last = found.value[-1]
-        found = last[1] if found.id == "mapping" else last
-    start, end = found.start_mark, found.end_mark
-    return int(max(start.line, end.line if end.column or end.line == start.line else end.line - 1)) + 1
+    """Return the last line of a scalar, or of anything in brackets."""
+    end = node.end_mark
+    first, last = int(node.start_mark.line), int(end.line)
+    return first + 1 if first == last else max(first, last if end.column else last - 1) + 1
 
 
 def _as_json(text: str) -> Any:

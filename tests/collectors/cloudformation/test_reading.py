@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phiward.collectors.cloudformation.reading import Document, Mapping, Span, read
+from phiward.collectors.cloudformation.reading import read
+from phiward.collectors.documents import Document, Mapping, Span
 from phiward.inventory.model import Unknown
 
 
@@ -116,11 +117,16 @@ def test_what_cannot_be_read_is_a_problem_with_its_line(written: str | bytes, li
 
 
 def test_a_bomb_of_aliases_takes_no_room() -> None:
-    """What an alias names is one value."""
+    """What an alias names is one value; too many of them are told, with the line."""
     lines = ["a0: &a0 [x, x]"] + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60)]
-    value = only("\n".join(lines))
+    value = only("\n".join(lines[:16]))
+    bomb = read("\n".join(lines).encode())
 
-    assert value["a59"][0] is value["a59"][1]
+    assert value["a15"][0] is value["a15"][1]
+    assert bomb.values == ()
+    assert [(each.line, each.message) for each in bomb.problems] == [
+        (18, "its aliases make more than 2,000,000 values of it")
+    ]
 
 
 def test_merge_keys_give_what_is_not_written() -> None:

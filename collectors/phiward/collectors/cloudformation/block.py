@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from phiward.collectors.cloudformation.reading import Mapping
 from phiward.collectors.cloudformation.values import plain, references_of
+from phiward.collectors.documents import Mapping
 from phiward.collectors.terraform.addresses import parse
 from phiward.collectors.terraform.block import Block, Lines
 from phiward.inventory.unknown import Unknown

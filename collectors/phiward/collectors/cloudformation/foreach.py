@@ -4,8 +4,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from phiward.collectors.cloudformation.intrinsics import evaluate
-from phiward.collectors.cloudformation.reading import Mapping, Problem, Sequence, Span
 from phiward.collectors.cloudformation.values import as_text
+from phiward.collectors.documents import Mapping, Problem, Sequence, Span
 from phiward.collectors.terraform.evaluate.values import Exhausted
 from phiward.inventory.unknown import Unknown
 

@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from phiward.collectors.cloudformation.reading import Mapping, Sequence
 from phiward.collectors.cloudformation.values import NO_VALUE, Steps, as_text, joined, plain, references_of
+from phiward.collectors.documents import Mapping, Sequence
 from phiward.collectors.terraform.evaluate.values import PartlyKnownJson, both, same, unknowns
 from phiward.inventory.kleene import every, some
 from phiward.inventory.unknown import Unknown

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from phiward.collectors.cloudformation import kinds
-from phiward.collectors.cloudformation.reading import Problem, read
+from phiward.collectors.cloudformation.reading import read
 from phiward.collectors.cloudformation.stack import Repository, Stack
 from phiward.collectors.cloudformation.template import Template, is_template, template
+from phiward.collectors.documents import Problem
 from phiward.inventory.unknown import Unknown
 
 

@@ -8,8 +8,9 @@ template configuration: a list of `ParameterKey` and `ParameterValue`, a list of
 from pathlib import Path
 from typing import Any
 
-from phiward.collectors.cloudformation.reading import Mapping, read
+from phiward.collectors.cloudformation.reading import read
 from phiward.collectors.cloudformation.values import plain
+from phiward.collectors.documents import Mapping
 from phiward.errors import CollectError
 from phiward.inventory.regular import regular
 

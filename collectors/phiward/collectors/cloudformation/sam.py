@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from phiward.collectors.cloudformation.reading import Mapping, Sequence
+from phiward.collectors.documents import Mapping, Sequence
 
 _SECTIONS = {
     "AWS::Serverless::Function": "Function",

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from phiward.collectors.cloudformation.intrinsics import json_of
-from phiward.collectors.cloudformation.reading import Mapping
 from phiward.collectors.cloudformation.values import joined
+from phiward.collectors.documents import Mapping
 from phiward.inventory.unknown import Unknown
 
 _S3 = ("s3:::{}", "s3:::{}/*")

@@ -14,8 +14,8 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 
 from phiward.collectors.cloudformation.intrinsics import json_of
-from phiward.collectors.cloudformation.reading import Mapping, Sequence, Span
 from phiward.collectors.cloudformation.values import Plain, as_text, plain
+from phiward.collectors.documents import Mapping, Sequence, Span
 from phiward.inventory.unknown import Unknown
 
 _WORD = re.compile(r"(.)([A-Z][a-z]+)")

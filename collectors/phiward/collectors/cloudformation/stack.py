@@ -10,11 +10,11 @@ from phiward.collectors.cloudformation import shapes
 from phiward.collectors.cloudformation.block import TemplateBlock
 from phiward.collectors.cloudformation.foreach import Expander
 from phiward.collectors.cloudformation.intrinsics import evaluate, hidden, truth
-from phiward.collectors.cloudformation.reading import Mapping, Problem, Span
 from phiward.collectors.cloudformation.sam import generated_role, with_globals, with_implicit
 from phiward.collectors.cloudformation.shapes import Extra, Made, Shape, snake
 from phiward.collectors.cloudformation.template import Template
 from phiward.collectors.cloudformation.values import NO_VALUE, Named, Steps, as_text
+from phiward.collectors.documents import Mapping, Problem, Span
 from phiward.collectors.terraform.evaluate.data import IDENTIFIERS
 from phiward.collectors.terraform.evaluate.values import Exhausted
 from phiward.inventory.unknown import Unknown

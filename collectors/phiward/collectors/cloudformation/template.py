@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from phiward.collectors.cloudformation.reading import Mapping, Problem, Span
+from phiward.collectors.documents import Mapping, Problem, Span
 from phiward.inventory.unknown import Unknown
 
 SAM = "AWS::Serverless-2016-10-31"

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from phiward.collectors.cloudformation.block import TemplateBlock
-from phiward.collectors.cloudformation.reading import Mapping, Problem, Span
 from phiward.collectors.cloudformation.stack import Stack
+from phiward.collectors.documents import Mapping, Problem, Span
 from phiward.collectors.terraform.block import Block
 from phiward.collectors.terraform.source import BlockSource, Surroundings
 

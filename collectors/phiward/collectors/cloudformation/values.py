@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from phiward.collectors.cloudformation.reading import Mapping
+from phiward.collectors.documents import Mapping
 from phiward.collectors.terraform.evaluate.values import Exhausted, PartlyKnownJson, PartlyKnownText, concat
 from phiward.inventory.unknown import Unknown
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from phiward.collectors.cloudformation.reading import Mapping as Written
+from phiward.collectors.documents import Mapping as Written
 from phiward.collectors.in_place.data import of_metadata
 from phiward.collectors.in_place.files import InFiles
 from phiward.inventory.model import Lines, Resource, Unknown, WaiverComment

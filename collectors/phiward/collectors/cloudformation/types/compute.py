@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from phiward.collectors.cloudformation.intrinsics import json_of
-from phiward.collectors.cloudformation.reading import Mapping, Sequence, Span
 from phiward.collectors.cloudformation.shapes import Made, Rule, Shape, Spec, automatic, block, document
+from phiward.collectors.documents import Mapping, Sequence, Span
 from phiward.inventory.unknown import Unknown
 
 _UNCHANGED = frozenset({"Options", "DockerLabels", "ExtraHosts"})

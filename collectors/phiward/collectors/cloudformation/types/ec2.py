@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from phiward.collectors.cloudformation.reading import Mapping, Sequence, Span
 from phiward.collectors.cloudformation.shapes import Extra, Made, Rule, Shape, Spec, block, lifted, of, shaped
+from phiward.collectors.documents import Mapping, Sequence, Span
 from phiward.inventory.unknown import Unknown
 
 _ROOTS = ("/dev/xvda", "/dev/sda1", "/dev/sda")

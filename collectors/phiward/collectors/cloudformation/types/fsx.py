@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from phiward.collectors.cloudformation.reading import Mapping
 from phiward.collectors.cloudformation.shapes import Made, Shape, lifted
+from phiward.collectors.documents import Mapping
 from phiward.inventory.unknown import Unknown
 
 _KINDS = {

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from phiward.collectors.cloudformation.reading import Mapping, Span
 from phiward.collectors.cloudformation.shapes import Extra, Made, Part, Rule, Shape, Spec, block, document, of
+from phiward.collectors.documents import Mapping, Span
 from phiward.inventory.unknown import Unknown
 
 _INLINE: Spec = {"PolicyName": "name", "PolicyDocument": document("policy")}

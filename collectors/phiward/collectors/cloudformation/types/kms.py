@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from phiward.collectors.cloudformation.reading import Span
 from phiward.collectors.cloudformation.shapes import Rule, Shape, Spec, document
+from phiward.collectors.documents import Span
 
 
 def _enabled(value: Any, _: Span) -> tuple[tuple[str, Any], ...]:

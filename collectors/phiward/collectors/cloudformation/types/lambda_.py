@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from phiward.collectors.cloudformation.intrinsics import json_of
-from phiward.collectors.cloudformation.reading import Mapping, Sequence
 from phiward.collectors.cloudformation.sam_policies import policy_of
 from phiward.collectors.cloudformation.shapes import Extra, Made, Part, Shape, block, mapping, of, tags, within
+from phiward.collectors.documents import Mapping, Sequence
 from phiward.inventory.unknown import Unknown
 
 _ENVIRONMENT = block("environment", {"Variables": mapping("variables")})

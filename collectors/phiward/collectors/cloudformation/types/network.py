@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from phiward.collectors.cloudformation.reading import Mapping, Span
 from phiward.collectors.cloudformation.shapes import Made, Rule, Shape, lifted
+from phiward.collectors.documents import Mapping, Span
 from phiward.inventory.unknown import Unknown
 
 

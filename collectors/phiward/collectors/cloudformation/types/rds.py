@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from phiward.collectors.cloudformation.reading import Mapping, Sequence, Span
 from phiward.collectors.cloudformation.shapes import Part, Rule, Shape, of
+from phiward.collectors.documents import Mapping, Sequence, Span
 from phiward.inventory.unknown import Unknown
 
 _PUBLIC = Unknown(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from phiward.collectors.cloudformation.reading import Mapping
 from phiward.collectors.cloudformation.shapes import (
     Extra,
     Made,
@@ -14,6 +13,7 @@ from phiward.collectors.cloudformation.shapes import (
     meaning,
     of,
 )
+from phiward.collectors.documents import Mapping
 from phiward.inventory.unknown import Unknown
 
 _CANNED = {

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from phiward.collectors.cloudformation.reading import Mapping, Sequence, Span
 from phiward.collectors.cloudformation.shapes import (
     Extra,
     Made,
@@ -20,6 +19,7 @@ from phiward.collectors.cloudformation.shapes import (
     tags,
 )
 from phiward.collectors.cloudformation.values import Plain
+from phiward.collectors.documents import Mapping, Sequence, Span
 from phiward.inventory.unknown import Unknown
 
 _RECOVERY: Spec = {"PointInTimeRecoveryEnabled": "enabled"}
